@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+import ATChannel
+import ATProtocol
+
+extension CellularModem {
+    package func submit(pdu: String, length: Int) async throws(SubmitError) -> UInt8 {
+        guard let channel = self.channel, self.machine.isServing else {
+            throw SubmitError(
+                outcome: .notSent, message: "The modem is not in service: \(self.machine.reason ?? "starting").")
+        }
+        do {
+            let command = try ATCommands.sendMessage(
+                pdu: pdu, length: length, deadline: self.configuration.timing.submit)
+            let response = try await channel.send(command)
+            self.machine.answered()
+            return try Self.reference(in: response)
+        } catch let error as ATChannelError {
+            if error.isTimeout { self.apply(self.machine.unanswered()) }
+            throw SubmitError(outcome: error.payloadHandedOver ? .unknown : .notSent, message: error.description)
+        } catch let error as SubmitError {
+            throw error
+        } catch {
+            // The encoder refused it: nothing was written.
+            throw SubmitError(outcome: .notSent, message: "\(error)")
+        }
+    }
+
+    /// `+CMGS: <mr>` (TS 27.005 §3.5.1). An `OK` without it means sent, with a reference nobody told us.
+    private static func reference(in response: ATResponse) throws(SubmitError) -> UInt8 {
+        switch response.result {
+        case .ok:
+            guard let reference = response.messageReference else {
+                throw SubmitError(outcome: .unknown, message: "The modem confirmed without a message reference.")
+            }
+            return reference
+        case .cmsError(let code):
+            throw SubmitError(outcome: .notSent, cmsError: code.number, message: response.result.description)
+        case .error, .cmeError, .noCarrier, .busy, .noAnswer, .noDialtone, .connect, .aborted:
+            throw SubmitError(outcome: .notSent, message: response.result.description)
+        }
+    }
+
+    package func release(_ incoming: IncomingPDU) async throws {
+        switch incoming.place {
+        case .stored(let memory, let index):
+            let slot = StorageSlot(memory: memory, index: index)
+            // Whatever happens, the slot may be read again: the sweep finds it if it is still there.
+            defer { self.storage.release(slot) }
+            try await self.withStorage(memory) {
+                _ = try await self.ask(ATCommands.deleteMessage(index: index)).checked()
+            }
+        case .direct(let mustAcknowledge):
+            guard mustAcknowledge else { return }
+            await self.acknowledge()
+        }
+    }
+
+    /// `AT+CNMA`. A late or failed one makes the modem stop handing messages over: the setting is made again then.
+    private func acknowledge() async {
+        if let response = try? await self.ask(ATCommands.acknowledgeMessage()), response.result == .ok { return }
+        self.work?.yield(.action(.setUp))
+        self.work?.yield(.sweep)
+    }
+
+    /// Runs `body` while `AT+CPMS` has chosen `memory` for reading and deleting.
+    func withStorage<T: Sendable>(_ memory: String, _ body: () async throws -> T) async throws -> T {
+        if !self.storageGate.tryEnter() {
+            await withCheckedContinuation { self.storageGate.wait($0) }
+        }
+        defer { self.storageGate.leave() }
+        if self.storageGate.selected != memory {
+            _ = try await self.ask(ATCommands.selectStorage(memory)).checked()
+            self.storageGate.selected = memory
+        }
+        return try await body()
+    }
+
+    /// Reads one announced message and hands it over.
+    func read(_ slot: StorageSlot) async throws {
+        self.storage.beginReading(slot)
+        let response = try await self.withStorage(slot.memory) {
+            try await self.ask(ATCommands.readMessage(index: slot.index))
+        }
+        // An empty slot is a bare OK on EC25 (EC25EFAR06A10M4G) and +CMS ERROR: 321 elsewhere.
+        guard response.result == .ok, let stored = StoredPDU(readResponse: response.lines, index: slot.index) else {
+            return
+        }
+        self.handOver(stored, from: slot)
+    }
+
+    /// Hands over everything the storages hold: messages that came while nobody listened, or whose `+CMTI` was lost.
+    func sweep() async throws {
+        guard self.machine.isSetUp else { return }
+        self.pollsSinceSweep = 0
+        for memory in self.profile?.memories ?? ["ME"] {
+            let listed = try? await self.withStorage(memory) {
+                let response = try await self.ask(ATCommands.listMessages())
+                return response.result == .ok ? StoredPDU.list(response.lines) : []
+            }
+            for stored in listed ?? [] {
+                self.handOver(stored, from: StorageSlot(memory: memory, index: stored.index))
+            }
+        }
+    }
+
+    private func handOver(_ stored: StoredPDU, from slot: StorageSlot) {
+        // Drafts and sent ones (stat 2 and 3, TS 27.005 §3.1) are the owner's, not received.
+        guard stored.isReceived, self.storage.handOver(slot) else { return }
+        self.incomingContinuation.yield(
+            IncomingPDU(
+                kind: .message, place: .stored(memory: slot.memory, index: slot.index), pdu: stored.pdu,
+                length: stored.length))
+    }
+
+    /// A message or report that came without being stored.
+    func handOver(direct: DirectPDU) {
+        self.incomingContinuation.yield(
+            IncomingPDU(
+                kind: direct.isStatusReport ? .statusReport : .message,
+                place: .direct(mustAcknowledge: self.mustAcknowledge),
+                pdu: direct.pdu, length: direct.length))
+    }
+}

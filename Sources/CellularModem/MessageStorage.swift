@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+/// One place in the modem's message storage.
+struct StorageSlot: Sendable, Hashable {
+    /// `ME`, `SM`, `MT` or `SR`, TS 27.005 §3.2.3.
+    var memory: String
+    var index: Int
+}
+
+/// Which slots are on their way through the gateway.
+///
+/// A slot handed over is not handed over again until it was released: a second deletion could hit a message that came
+/// into the same slot in between.
+struct MessageStorage: Sendable {
+    private var handedOver: Set<StorageSlot> = []
+    private var announced: Set<StorageSlot> = []
+
+    /// A message was announced; answers whether it is still to be read.
+    mutating func announce(_ slot: StorageSlot) -> Bool {
+        guard !self.handedOver.contains(slot) else { return false }
+        return self.announced.insert(slot).inserted
+    }
+
+    /// A slot is being read: a later announcement speaks of another message.
+    mutating func beginReading(_ slot: StorageSlot) {
+        self.announced.remove(slot)
+    }
+
+    /// A message was read; answers whether it is to be handed over.
+    mutating func handOver(_ slot: StorageSlot) -> Bool {
+        self.handedOver.insert(slot).inserted
+    }
+
+    mutating func release(_ slot: StorageSlot) {
+        self.handedOver.remove(slot)
+    }
+}
+
+/// Keeps "choose the memory" and "use it" together: `AT+CPMS` chooses for every later command.
+struct StorageGate {
+    /// What `AT+CPMS` chose last; `nil` when the modem may have forgotten.
+    var selected: String?
+    private var isTaken = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// `true`: entered; else wait for the continuation given to `wait`.
+    mutating func tryEnter() -> Bool {
+        guard !self.isTaken else { return false }
+        self.isTaken = true
+        return true
+    }
+
+    mutating func wait(_ continuation: CheckedContinuation<Void, Never>) {
+        self.waiting.append(continuation)
+    }
+
+    /// The gate passes to the next in line, or is free.
+    mutating func leave() {
+        if self.waiting.isEmpty {
+            self.isTaken = false
+        } else {
+            self.waiting.removeFirst().resume()
+        }
+    }
+}

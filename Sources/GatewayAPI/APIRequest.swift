@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// One request as a route's handler sees it.
+struct APIRequest: Sendable {
+    let request: Request
+    let principal: Principal
+    private let parameters: Parameters
+    private let maximumBodySize: Int
+
+    init(_ request: Request, context: APIContext, principal: Principal, maximumBodySize: Int) {
+        self.request = request
+        self.principal = principal
+        self.parameters = context.parameters
+        self.maximumBodySize = maximumBodySize
+    }
+
+    /// A component of the path, percent-decoded by the router.
+    func pathComponent(_ name: String) -> String {
+        self.parameters.get(name) ?? ""
+    }
+
+    /// The query's fields.
+    func query(known: [String]) throws(Problem) -> QueryFields {
+        try QueryFields(self.request.uri.query ?? "", known: known)
+    }
+
+    /// The body's fields.
+    func fields(known: [String]) async throws -> RequestFields {
+        try self.requireJSON()
+        let bytes = try await self.body()
+        do {
+            return try RequestFields(try JSONParser.parse(bytes), known: known)
+        } catch let error as JSONSyntaxError {
+            var problem = Problem.badRequest(
+                "broken-json",
+                "The body is not JSON: line \(error.line), column \(error.column): \(error.message).")
+            problem.members.set("line", .integer(error.line))
+            problem.members.set("column", .integer(error.column))
+            throw problem
+        }
+    }
+
+    private func requireJSON() throws(Problem) {
+        let mediaType = self.request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
+        guard mediaType?.filter({ $0 != " " }) != "application/json" else { return }
+        throw Problem(
+            .unsupportedMediaType, "unsupported-media-type",
+            "Send the body as JSON, with the header Content-Type: application/json."
+        ).closingConnection()
+    }
+
+    private func body() async throws -> [UInt8] {
+        if let text = self.request.headers[.contentLength], let length = Int(text), length > self.maximumBodySize {
+            throw Problem.bodyTooLarge(limit: self.maximumBodySize)
+        }
+        do {
+            return Array(buffer: try await self.request.body.collect(upTo: self.maximumBodySize))
+        } catch is NIOTooManyBytesError {
+            throw Problem.bodyTooLarge(limit: self.maximumBodySize)
+        }
+    }
+}
+
+/// What a handler answers: a status and JSON.
+struct APIReply: Sendable {
+    var status: HTTPResponse.Status
+    var body: JSONValue
+
+    init(_ status: HTTPResponse.Status = .ok, _ body: JSONValue) {
+        self.status = status
+        self.body = body
+    }
+
+    /// `{items, next}`: `next` is the cursor of the next page, null at the end.
+    static func list(_ items: [JSONValue], next: String? = nil) -> Self {
+        Self(.ok, ["items": .array(items), "next": .string(orNull: next)])
+    }
+
+    var response: Response {
+        Response(
+            status: self.status, headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: self.body.encoded()))
+    }
+}
+
+extension Problem {
+    var response: Response {
+        var headers = self.headers
+        headers[.contentType] = "application/problem+json"
+        return Response(status: self.status, headers: headers, body: ResponseBody(byteBuffer: self.json.encoded()))
+    }
+}
+
+/// What travels with a request through the middleware.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    var principal: Principal?
+
+    init(source: ApplicationRequestContextSource) {
+        self.coreContext = CoreRequestContextStorage(source: source)
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+import Foundation
+import GatewayStore
+
+/// A message as the API shows it. What is not known is null.
+extension StoredMessage {
+    var json: JSONValue {
+        let incoming = self.direction == .incoming
+        return [
+            "id": .string(self.id),
+            "direction": .string(self.direction.rawValue),
+            "from": .string(orNull: incoming ? self.peer : self.own),
+            "to": .string(orNull: incoming ? self.own : self.peer),
+            "text": .string(orNull: self.text),
+            "dataHex": .string(orNull: self.data.map(Self.hex)),
+            "state": .string(self.state.rawValue),
+            "modem": .string(orNull: self.modem),
+            "encoding": .string(orNull: self.encoding),
+            "class": .integer(orNull: self.messageClass),
+            "parts": .array(self.parts.map(\.json)),
+            "incomplete": .bool(self.incomplete),
+            "error": self.error?.json ?? .null,
+            "batch": .string(orNull: self.batch),
+            "token": .string(orNull: self.token),
+            "createdAt": .string(WireTime.string(self.createdAt)),
+            "sentAt": WireTime.json(self.sentAt),
+            "deliveredAt": WireTime.json(self.deliveredAt),
+            "receivedAt": WireTime.json(self.receivedAt),
+        ]
+    }
+
+    private static func hex(_ data: Data) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(data.count * 2)
+        for byte in data { text += [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension StoredPart {
+    fileprivate var json: JSONValue {
+        [
+            "number": .integer(self.number),
+            "state": .string(self.state.rawValue),
+            "reference": .integer(orNull: self.reference),
+            "status": .integer(orNull: self.status),
+            "error": self.error?.json ?? .null,
+            "sentAt": WireTime.json(self.sentAt),
+            "deliveredAt": WireTime.json(self.deliveredAt),
+            "timestamp": .string(orNull: self.timestamp),
+            "pdu": .string(self.pdu),
+        ]
+    }
+}
+
+extension StoredError {
+    fileprivate var json: JSONValue {
+        ["code": .string(self.code), "message": .string(self.message)]
+    }
+}

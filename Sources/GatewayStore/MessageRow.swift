@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+internal import Foundation
+internal import GRDB
+
+/// A row of `message` with its parts.
+struct MessageRecord: Sendable {
+    var n: Int64
+    var message: StoredMessage
+    /// A status report was asked for.
+    var report: Bool
+
+    static let columns = """
+        n, id, direction, peer, own, modem, state, text, data, encoding, error_code, error_message, created_at, \
+        sent_at, delivered_at, received_at, expires_at, retry_at, batch, token, message_class, incomplete, report
+        """
+    static let partColumns = """
+        message, number, state, pdu, reference, status, error_code, error_message, attempts, submitted_at, sent_at, \
+        delivered_at, timestamp
+        """
+
+    /// - Parameter row: the columns of `columns`, in that order; the parts come later.
+    init(_ row: Row) throws {
+        self.n = row[0]
+        self.report = row[22]
+        var message = StoredMessage(
+            id: row[1], direction: try Self.value(row, 2), peer: row[3], state: try Self.value(row, 6),
+            createdAt: Date(microseconds: row[12]))
+        message.own = row[4]
+        message.modem = row[5]
+        message.text = row[7]
+        message.data = row[8]
+        message.encoding = row[9]
+        message.error = Self.error(row, 10)
+        message.sentAt = Self.date(row, 13)
+        message.deliveredAt = Self.date(row, 14)
+        message.receivedAt = Self.date(row, 15)
+        message.expiresAt = Self.date(row, 16)
+        message.retryAt = Self.date(row, 17)
+        message.batch = row[18]
+        message.token = row[19]
+        message.messageClass = row[20]
+        message.incomplete = row[21]
+        self.message = message
+    }
+
+    static func part(_ row: Row) throws -> StoredPart {
+        var part = StoredPart(number: row[1], state: try Self.value(row, 2), pdu: row[3])
+        part.reference = row[4]
+        part.status = row[5]
+        part.error = Self.error(row, 6)
+        part.attempts = row[8]
+        part.submittedAt = Self.date(row, 9)
+        part.sentAt = Self.date(row, 10)
+        part.deliveredAt = Self.date(row, 11)
+        part.timestamp = row[12]
+        return part
+    }
+
+    /// The CHECKs of the table keep other texts out; a database edited by hand must not trap the daemon.
+    private static func value<Value: RawRepresentable<String>>(_ row: Row, _ index: Int) throws -> Value {
+        let text: String = row[index]
+        guard let value = Value(rawValue: text) else {
+            throw StoreError(.corrupt, "The database holds “\(text)” where \(Value.self) is expected.")
+        }
+        return value
+    }
+
+    private static func date(_ row: Row, _ index: Int) -> Date? {
+        let microseconds: Int64? = row[index]
+        return microseconds.map { Date(microseconds: $0) }
+    }
+
+    private static func error(_ row: Row, _ index: Int) -> StoredError? {
+        let code: String? = row[index]
+        let message: String? = row[index + 1]
+        guard let code, let message else { return nil }
+        return StoredError(code: code, message: message)
+    }
+}
+
+extension Database {
+    /// Messages that `condition` selects, with their parts.
+    func messageRecords(_ condition: String, _ arguments: StatementArguments) throws -> [MessageRecord] {
+        let statement = try self.cachedStatement(
+            sql: "SELECT \(MessageRecord.columns) FROM message WHERE \(condition)")
+        var records: [MessageRecord] = []
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() { records.append(try MessageRecord(row)) }
+        if records.count == 1 {
+            records[0].message.parts = try self.parts(of: records[0].n)
+        } else if !records.isEmpty {
+            try self.addParts(to: &records)
+        }
+        return records
+    }
+
+    func messageRecord(_ n: Int64) throws -> MessageRecord {
+        guard let record = try self.messageRecords("n = ?", [n]).first else {
+            throw StoreError(.notFound, "There is no message with number \(n).")
+        }
+        return record
+    }
+
+    private func parts(of n: Int64) throws -> [StoredPart] {
+        let statement = try self.cachedStatement(
+            sql: "SELECT \(MessageRecord.partColumns) FROM part WHERE message = ? ORDER BY number")
+        var parts: [StoredPart] = []
+        let rows = try Row.fetchCursor(statement, arguments: [n])
+        while let row = try rows.next() { parts.append(try MessageRecord.part(row)) }
+        return parts
+    }
+
+    private func addParts(to records: inout [MessageRecord]) throws {
+        var indices: [Int64: Int] = [:]
+        for (index, record) in records.enumerated() { indices[record.n] = index }
+        let numbers = "[" + records.map { String($0.n) }.joined(separator: ",") + "]"
+        let statement = try self.cachedStatement(
+            sql: """
+                SELECT \(MessageRecord.partColumns) FROM part
+                WHERE message IN (SELECT value FROM json_each(?)) ORDER BY message, number
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [numbers])
+        while let row = try rows.next() {
+            guard let index = indices[row[0]] else { continue }
+            records[index].message.parts.append(try MessageRecord.part(row))
+        }
+    }
+}

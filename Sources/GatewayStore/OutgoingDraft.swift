@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+package import Foundation
+
+/// An outgoing message about to be accepted.
+package struct OutgoingDraft: Sendable {
+    package var peer: String
+    package var text: String?
+    package var data: Data?
+    package var encoding: String
+    package var messageClass: Int?
+    package var batch: String?
+    package var token: String?
+    package var expiresAt: Date?
+    /// A status report is asked for in its PDUs.
+    package var report: Bool
+    /// It has more than one part, and so needs a concatenation reference.
+    package var isConcatenated: Bool
+    /// Its PDUs in order, service centre address and TPDU in hexadecimal, with the concatenation reference given.
+    package var pdus: @Sendable (_ reference: UInt8) throws -> [String]
+
+    package init(
+        peer: String, encoding: String, report: Bool, isConcatenated: Bool,
+        pdus: @escaping @Sendable (_ reference: UInt8) throws -> [String]
+    ) {
+        self.peer = peer
+        self.encoding = encoding
+        self.report = report
+        self.isConcatenated = isConcatenated
+        self.pdus = pdus
+    }
+}
+
+/// Which modem sends a message.
+package enum ModemChoice: Sendable, Equatable {
+    case named(String)
+    /// The one with the fewest messages waiting; the first of equals. Must not be empty.
+    case fewestWaiting([String])
+}
+
+/// One part on its way through a modem.
+package struct Assignment: Sendable, Equatable {
+    package var messageID: String
+    package var partNumber: Int
+    package var pdu: String
+    /// How often it was handed over, this time included.
+    package var attempt: Int
+    package var submittedAt: Date
+    let n: Int64
+}
+
+/// What became of an `Assignment`.
+package enum SubmitResult: Sendable, Equatable {
+    case sent(reference: UInt8)
+    /// Refused for the time being.
+    case retry(at: Date, StoredError)
+    /// Refused for good.
+    case failed(StoredError)
+    /// It may have been sent.
+    case uncertain(StoredError)
+}
+
+/// What a modem's sender does next.
+package enum NextSubmission: Sendable, Equatable {
+    case submit(Assignment)
+    /// Nothing is due; the earliest retry of this modem, if there is one.
+    case idle(until: Date?)
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+/// Why a message was not accepted or changed.
+package struct MessagingError: Error, Sendable, CustomStringConvertible {
+    /// What was wrong, for programs. Open, so that a new code breaks nobody.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package var rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let invalidNumber = Self(rawValue: "invalid-number")
+        package static let noRecipient = Self(rawValue: "no-recipient")
+        package static let tooManyRecipients = Self(rawValue: "too-many-recipients")
+        package static let emptyText = Self(rawValue: "empty-text")
+        package static let tooLong = Self(rawValue: "too-long")
+        /// Options that contradict each other or are out of range.
+        package static let invalidOption = Self(rawValue: "invalid-option")
+        package static let unknownModem = Self(rawValue: "unknown-modem")
+        package static let noModem = Self(rawValue: "no-modem")
+        package static let notFound = Self(rawValue: "not-found")
+        package static let notCancellable = Self(rawValue: "not-cancellable")
+        /// The database could not store it: nothing was accepted.
+        package static let storeFailed = Self(rawValue: "store-failed")
+    }
+
+    package var code: Code
+    /// A sentence that says what to do.
+    package var message: String
+    package var cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { self.message }
+}

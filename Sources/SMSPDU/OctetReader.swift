@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+/// Reads the fields of a PDU one after the other and never beyond its end.
+struct OctetReader {
+    let octets: [UInt8]
+    /// The same octets, without counting references at every field.
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private(set) var position = 0
+    var warnings: [PDUWarning] = []
+
+    /// - Parameter bytes: those of `octets`, valid as long as the reader is used.
+    @inline(__always)
+    init(_ octets: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) {
+        self.octets = octets
+        self.bytes = bytes
+    }
+
+    @inline(__always)
+    var remaining: Int { self.bytes.count &- self.position }
+
+    /// The octet at an offset from the start of the PDU; 0 beyond its end.
+    @inline(__always)
+    subscript(offset: Int) -> UInt8 {
+        UInt(bitPattern: offset) < UInt(bitPattern: self.bytes.count) ? self.bytes[offset] : 0
+    }
+
+    /// Eight octets from an offset on in one register, the first in the low bits; zeros beyond the end.
+    @inline(__always)
+    func eightOctets(at offset: Int) -> UInt64 {
+        if offset >= 0, offset &+ 8 <= self.bytes.count {
+            return UInt64(
+                littleEndian: UnsafeRawBufferPointer(self.bytes).loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        return (0..<8).reduce(0) { $0 | UInt64(self[offset &+ $1]) << UInt64($1 &* 8) }
+    }
+
+    /// The next octet without reading it.
+    @inline(__always)
+    var next: UInt8? { self.remaining > 0 ? self[self.position] : nil }
+
+    @inline(__always)
+    mutating func octet(_ field: String) throws(PDUError) -> UInt8 {
+        guard self.remaining > 0 else { throw self.truncated(field) }
+        defer { self.position &+= 1 }
+        return self[self.position]
+    }
+
+    /// Steps over `count` octets and returns where they begin.
+    @inline(__always)
+    mutating func skip(_ count: Int, _ field: String) throws(PDUError) -> Int {
+        guard count <= self.remaining else { throw self.truncated(field) }
+        defer { self.position &+= count }
+        return self.position
+    }
+
+    mutating func warn(_ field: String, at offset: Int, _ message: String) {
+        self.warnings.append(PDUWarning(field: field, offset: offset, message: message))
+    }
+
+    @inline(never)
+    func truncated(_ field: String) -> PDUError {
+        PDUError(.truncated, field: field, offset: self.position, "the PDU ends before the field does")
+    }
+}

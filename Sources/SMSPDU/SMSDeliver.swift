@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+/// SMS-DELIVER, TS 23.040 §9.2.2.1: a message from the service centre to the mobile.
+package struct SMSDeliver: Sendable, Equatable {
+    /// TP-OA; its text is empty when the network gave none.
+    package var originator: Address
+    package var protocolIdentifier: ProtocolIdentifier
+    package var dataCoding: DataCodingScheme
+    /// TP-SCTS; nil when the PDU held no valid time.
+    package var timestamp: Timestamp?
+    /// TP-MMS: the service centre has more for this mobile.
+    package var moreMessagesToSend: Bool
+    /// TP-LP: forwarded or spawned, so that it must not be again.
+    package var loopPrevention: Bool
+    /// TP-SRI: the sender gets a status report.
+    package var statusReportIndication: Bool
+    /// TP-RP: an answer travels by the same service centre.
+    package var replyPath: Bool
+    package var userData: UserData
+
+    package init(
+        originator: Address, protocolIdentifier: ProtocolIdentifier = .default, dataCoding: DataCodingScheme,
+        timestamp: Timestamp?, moreMessagesToSend: Bool = false, loopPrevention: Bool = false,
+        statusReportIndication: Bool = false, replyPath: Bool = false, userData: UserData
+    ) {
+        self.originator = originator
+        self.protocolIdentifier = protocolIdentifier
+        self.dataCoding = dataCoding
+        self.timestamp = timestamp
+        self.moreMessagesToSend = moreMessagesToSend
+        self.loopPrevention = loopPrevention
+        self.statusReportIndication = statusReportIndication
+        self.replyPath = replyPath
+        self.userData = userData
+    }
+
+    @inline(__always)
+    init(_ reader: inout OctetReader, _ first: FirstOctet) throws(PDUError) {
+        // An address of TS 23.040 is never absent, only empty.
+        let originator = try Address.decode(&reader, length: .semiOctets, field: "TP-OA")
+        self.originator = originator ?? Address.empty
+        self.protocolIdentifier = ProtocolIdentifier(rawValue: try reader.octet("TP-PID"))
+        self.dataCoding = try DataCodingScheme.decode(&reader)
+        self.timestamp = try Timestamp.decode(&reader, field: "TP-SCTS")
+        // The bit says "no more messages".
+        self.moreMessagesToSend = !first.has(2)
+        self.loopPrevention = first.has(3)
+        self.statusReportIndication = first.has(5)
+        self.replyPath = first.has(7)
+        self.userData = try UserData.decode(&reader, coding: self.dataCoding, hasHeader: first.hasHeader)
+    }
+
+    func encode(_ writer: inout OctetWriter) throws(PDUError) {
+        writer.append(
+            FirstOctet.octet(
+                0, (!self.moreMessagesToSend, 2), (self.loopPrevention, 3), (self.statusReportIndication, 5),
+                (self.userData.hasHeader, 6), (self.replyPath, 7)))
+        self.originator.encode(&writer, length: .semiOctets)
+        writer.append(self.protocolIdentifier.rawValue)
+        writer.append(self.dataCoding.rawValue)
+        try Timestamp.encode(self.timestamp, &writer, field: "TP-SCTS")
+        try self.userData.encode(&writer, coding: self.dataCoding)
+    }
+}

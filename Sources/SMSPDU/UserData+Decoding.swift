@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+extension UserData {
+    /// What the elements of a header say that matters for reading the body.
+    struct HeaderContents {
+        var octets = 0
+        var languages = LanguageShifts()
+        var concatenation: Concatenation?
+    }
+
+    /// TP-UDL and TP-UD.
+    @inline(__always)
+    static func decode(
+        _ reader: inout OctetReader, coding: DataCodingScheme, hasHeader: Bool
+    ) throws(PDUError) -> UserData {
+        let alphabet = coding.alphabet
+        var length = 0
+        if reader.remaining > 0 {
+            length = Int(try reader.octet("TP-UDL"))
+        } else {
+            reader.warn("TP-UDL", at: reader.position, "missing, read as an empty message")
+        }
+        let octets = alphabet == .gsm7 ? (length * 7 + 7) / 8 : length
+        guard octets <= reader.remaining else {
+            throw Self.tooShort(declared: octets, present: reader.remaining, at: reader.position)
+        }
+        let start = try reader.skip(octets, "TP-UD")
+        var header = HeaderContents()
+        if hasHeader { try Self.readHeader(&header, reader: &reader, start: start, octets: octets) }
+        let text = Self.text(alphabet, header, length: length, reader: &reader, start: start)
+        return UserData(
+            storage: reader.octets, start: start, length: length, alphabet: alphabet, headerOctets: header.octets,
+            languages: header.languages, concatenation: header.concatenation, text: text)
+    }
+
+    @inline(__always)
+    private static func text(
+        _ alphabet: Alphabet, _ header: HeaderContents, length: Int, reader: inout OctetReader, start: Int
+    ) -> String? {
+        switch alphabet {
+        case .octets:
+            return nil
+        case .gsm7:
+            let headerSeptets = (header.octets * 8 + 6) / 7
+            guard headerSeptets < length else { return "" }
+            return GSMText.string(
+                packed: reader.octets, octet: start, firstSeptet: headerSeptets, count: length - headerSeptets,
+                locking: header.languages.locking, single: header.languages.single)
+        case .ucs2:
+            if (length - header.octets) & 1 == 1 {
+                reader.warn("TP-UD", at: start + length - 1, "UCS2 with an odd number of octets, the last is left out")
+            }
+            var isComplete = true
+            let text = UTF16Text.string(
+                reader.octets, from: start + header.octets, octets: length - header.octets, isComplete: &isComplete)
+            // A sender may cut a message in the middle of a pair; the assembler joins it.
+            if !isComplete && header.concatenation == nil {
+                reader.warn("TP-UD", at: start + header.octets, "half of a surrogate pair, shown as U+FFFD")
+            }
+            return text
+        }
+    }
+
+    private static func readHeader(
+        _ header: inout HeaderContents, reader: inout OctetReader, start: Int, octets: Int
+    ) throws(PDUError) {
+        guard octets > 0 else {
+            reader.warn("TP-UDHI", at: start, "a user data header is announced in empty user data")
+            return
+        }
+        header.octets = Int(reader[start]) + 1
+        guard header.octets <= octets else {
+            throw PDUError(
+                .truncated, field: "TP-UD.UDHL", offset: start,
+                "the header of \(header.octets) octets is longer than the user data of \(octets)")
+        }
+        var position = start + 1
+        let end = start + header.octets
+        while position < end {
+            let lengthPosition = position + 1
+            let length = lengthPosition < end ? Int(reader[lengthPosition]) : 0
+            guard lengthPosition < end, lengthPosition + 1 + length <= end else {
+                throw PDUError(
+                    .truncated, field: "TP-UD.UDH.length", offset: min(lengthPosition, end - 1),
+                    "an information element reaches beyond the user data header")
+            }
+            Self.readElement(&header, reader: &reader, position: position, length: length)
+            position = lengthPosition + 1 + length
+        }
+    }
+
+    private static func readElement(
+        _ header: inout HeaderContents, reader: inout OctetReader, position: Int, length: Int
+    ) {
+        let data = position + 2
+        switch (InformationElement.Identifier(rawValue: reader[position]), length) {
+        case (.concatenation8Bit, 3):
+            Self.readConcatenation(
+                &header, reader: &reader, position: position, reference: UInt16(reader[data]), isWide: false)
+        case (.concatenation16Bit, 4):
+            Self.readConcatenation(
+                &header, reader: &reader, position: position,
+                reference: UInt16(reader[data]) << 8 | UInt16(reader[data + 1]), isWide: true)
+        case (.singleShift, 1), (.lockingShift, 1):
+            guard let language = NationalLanguage(rawValue: reader[data]) else {
+                reader.warn("TP-UD.UDH", at: data, "national language \(reader[data]) is not defined")
+                return
+            }
+            if reader[position] == InformationElement.Identifier.singleShift.rawValue {
+                header.languages.single = language
+            } else {
+                header.languages.locking = language
+            }
+        case (.concatenation8Bit, _), (.concatenation16Bit, _), (.singleShift, _), (.lockingShift, _),
+            (.ports8Bit, 3...), (.ports8Bit, ...1), (.ports16Bit, 5...), (.ports16Bit, ...3):
+            reader.warn("TP-UD.UDH", at: position + 1, "an element of a wrong length is left unread")
+        default:
+            break
+        }
+    }
+
+    private static func readConcatenation(
+        _ header: inout HeaderContents, reader: inout OctetReader, position: Int, reference: UInt16, isWide: Bool
+    ) {
+        let total = reader[position + (isWide ? 4 : 3)]
+        let sequence = reader[position + (isWide ? 5 : 4)]
+        guard total > 0, sequence > 0, sequence <= total else {
+            // TS 23.040 §9.2.3.24.1: such an element shall be ignored.
+            return reader.warn("TP-UD.UDH", at: position, "part \(sequence) of \(total) makes no sense")
+        }
+        header.concatenation = Concatenation(reference: reference, isWide: isWide, total: total, sequence: sequence)
+    }
+
+    @inline(never)
+    private static func tooShort(declared: Int, present: Int, at offset: Int) -> PDUError {
+        PDUError(
+            .truncated, field: "TP-UD", offset: offset,
+            "TP-UDL announces \(declared) octets of user data, \(present) follow")
+    }
+}

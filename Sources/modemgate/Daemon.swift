@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+import CellularModem
+import GatewayAPI
+import GatewayStore
+import Logging
+import Messaging
+import ModemSimulator
+import ModemgateConfiguration
+import Serial
+import ServiceLifecycle
+import UnixSignals
+
+/// The gateway in its boot order, on one page. Shutdown runs it backwards: the API takes nothing new, messages under
+/// way are finished, the modems let go of their ports.
+struct Daemon {
+    let configuration: GatewayConfiguration
+    let simulates: Bool
+    let logger: Logger
+    let onListening: @Sendable (ListeningAddresses, SimulationService?) async -> Void
+
+    func run() async throws {
+        let directory = self.configuration.dataDirectory
+        try StateDirectory.prepare(directory)
+        let store = try GatewayStore(path: self.configuration.databasePath)
+        let thread = try IOThread(name: "modems")
+        let simulation = self.simulates ? try SimulationService(directory: directory + "/sim", thread: thread) : nil
+        try await simulation?.start()
+        let fleet = ModemFleet(members: try self.modems(simulation, thread: thread))
+        let messaging = Messaging(
+            store: store, modems: fleet.members, configuration: MessagingConfiguration(self.configuration.sms),
+            logger: self.logger, ownNumber: fleet.ownNumber)
+        let onListening = self.onListening
+        let server = GatewayServer(
+            configuration: GatewayAPIConfiguration(self.configuration), modems: fleet, messaging: messaging,
+            store: store,
+            version: Version.current, logger: self.logger, onListening: { await onListening($0, simulation) })
+        let services: [any Service] =
+            [simulation].compactMap { $0 } + [
+                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events), messaging, server,
+            ]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
+        do {
+            try await group.run()
+        } catch {
+            await Self.end(thread, store)
+            throw error
+        }
+        await Self.end(thread, store)
+    }
+
+    private static func end(_ thread: IOThread, _ store: GatewayStore) async {
+        thread.shutdown()
+        await thread.waitUntilStopped()
+        try? store.close()
+    }
+
+    private func modems(_ simulation: SimulationService?, thread: IOThread) throws(CommandFailure) -> [CellularModem] {
+        let simulated = (simulation?.modems ?? []).map { modem in
+            GatewayConfiguration.Modem(id: modem.id, model: modem.model, tty: modem.tty)
+        }
+        if let taken = self.configuration.modems.first(where: { modem in simulated.contains { $0.id == modem.id } }) {
+            throw CommandFailure(
+                .configuration,
+                "A simulated modem is called \(taken.id) too: give yours another `id`, or leave --simulate out.")
+        }
+        return (simulated + self.configuration.modems).map { modem in
+            CellularModem(configuration: ModemConfiguration(modem), thread: thread, logger: self.logger)
+        }
+    }
+}
+
+/// The simulated modems of `serve --simulate`.
+struct SimulationService: Service {
+    private let simulation: ModemSimulation
+
+    /// The two modems of a newcomer's first try.
+    static let demonstration = [
+        SimulatedModemConfiguration(id: "ec25-1", model: .ec25, number: "+33639980001"),
+        SimulatedModemConfiguration(id: "sim7600-1", model: .sim7600, number: "+33639980002"),
+    ]
+
+    init(directory: String, thread: IOThread) throws {
+        self.simulation = try ModemSimulation(modems: Self.demonstration, directory: directory, ioThread: thread)
+    }
+
+    var modems: [(id: String, model: String, number: String, tty: String)] {
+        zip(Self.demonstration, self.simulation.ports).map { modem, port in
+            (modem.id, modem.model.rawValue, modem.number, port.path)
+        }
+    }
+
+    func start() async throws {
+        try await self.simulation.start()
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await self.simulation.stop()
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Modemgate authors
+
+import ArgumentParser
+import GatewayAPI
+import Logging
+import ModemgateConfiguration
+
+/// `modemgate serve`: the daemon, in the foreground.
+struct ServeCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the gateway until Ctrl-C or SIGTERM.",
+        discussion: "Logs go to standard error, the address and what to try to standard output.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Flag(help: "Add a simulated EC25 and SIM7600, joined by a simulated network.")
+    var simulate = false
+
+    @Option(help: ArgumentHelp("Address of the API; port 0 lets the system choose.", valueName: "host:port"))
+    var listen: String?
+
+    @Option(
+        name: .customLong("modem"),
+        help: ArgumentHelp(
+            "A modem on a given tty, such as sim7600:/dev/ttyUSB2. May be repeated; replaces those of the configuration.",
+            valueName: "model:tty"))
+    var modems: [String] = []
+
+    func execute() async throws {
+        var overrides: [ConfigurationOverride] = []
+        if let listen { overrides.append(ConfigurationOverride(flag: "--listen", key: "http.listen", text: listen)) }
+        if !self.modems.isEmpty { overrides.append(ConfigurationOverride(flag: "--modem", modems: self.modems)) }
+        let loaded = try self.options.load(overrides: overrides)
+        for warning in loaded.warnings { Console.error("modemgate: warning: \(warning)") }
+        let log = loaded.configuration.log
+        let daemon = Daemon(
+            configuration: loaded.configuration, simulates: self.simulate, logger: Self.logger(log),
+            onListening: { addresses, simulation in Self.greet(addresses, simulation) })
+        do {
+            try await daemon.run()
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure(.failure, "\(error)")
+        }
+    }
+
+    private static func logger(_ log: GatewayConfiguration.Log) -> Logger {
+        var logger = Logger(label: "modemgate", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = Logger.Level(rawValue: log.level.rawValue) ?? .info
+        return logger
+    }
+
+    private static func greet(_ addresses: ListeningAddresses, _ simulation: SimulationService?) {
+        var lines = ["modemgate \(Version.current) listens on \(addresses.url)"]
+        if let simulation {
+            let modems = simulation.modems
+            lines += modems.map { "simulated modem \($0.id) has the number \($0.number)" }
+            let url = addresses.url
+            if let from = modems.first, let to = modems.last {
+                lines += [
+                    "", "Try, in another terminal:", "  curl -s \(url)/api/modems",
+                    "  curl -s \(url)/api/sms -H 'Content-Type: application/json' "
+                        + "-d '{\"modem\":\"\(from.id)\",\"to\":\"\(to.number)\",\"text\":\"Hello\"}'",
+                    "  curl -s '\(url)/api/sms?direction=in'",
+                ]
+            }
+            lines += ["", "Ctrl-C stops it."]
+        }
+        Console.print(lines.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The Modemgate authors
+"""The simulated modems: driven by `modemgate sim`, or straight through their control socket where speed matters."""
+
+import json
+import socket
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from .gateway import Gateway
+from .process import DEADLINE, Child, run
+
+JSON = dict
+
+
+class Simulator:
+    """`modemgate sim …` on the modems of a running `serve --simulate`."""
+
+    def __init__(self, gateway: Gateway):
+        self.directory = gateway.data_directory / "sim"
+
+    def sim(self, command: str, *arguments: object) -> str:
+        done = run("sim", command, "--dir", str(self.directory), *map(str, arguments))
+        assert done.returncode == 0, f"sim {command} {arguments}: {done.stdout} {done.stderr}"
+        return done.stdout
+
+    def deliver(self, modem: str, sender: str, text: str) -> None:
+        """A message from outside arrives at a modem."""
+        self.sim("deliver", modem, "--from", sender, "--text", text)
+
+    def deliver_pdu(self, modem: str, pdu: str) -> None:
+        self.sim("deliver", modem, "--pdu", pdu)
+
+    def fault(self, modem: str, kind: str, **options: object) -> None:
+        self.sim("fault", modem, kind, *(word for name, value in options.items() for word in (f"--{name}", value)))
+
+    def clear(self, modem: str) -> None:
+        self.sim("clear", modem)
+
+    def plug(self, modem: str) -> None:
+        self.sim("plug", modem)
+
+    def unplug(self, modem: str) -> None:
+        self.sim("unplug", modem)
+
+    def status(self) -> list[JSON]:
+        return json.loads(self.sim("status", "--json"))
+
+    def heal(self) -> None:
+        """Every modem plugged in and without faults."""
+        for modem in self.status():
+            if modem["faults"]:
+                self.clear(modem["id"])
+            if not modem["isPlugged"]:
+                self.plug(modem["id"])
+
+    def submitted(self) -> list[JSON]:
+        """Every TPDU the network took from a modem, with the text of that part."""
+        entries = map(json.loads, self.sim("log", "--json").splitlines())
+        return [entry for entry in entries if entry["kind"] == "submitted"]
+
+
+@dataclass(frozen=True)
+class SimulatedModem:
+    id: str
+    model: str
+    number: str
+    tty: str
+
+
+class SimulatorProcess:
+    """`modemgate sim run`: an EC25 and a SIM7600 that outlive any gateway."""
+
+    def __init__(self, directory: Path):
+        self.child = Child("sim", "run", "--dir", str(directory), "--json")
+        self.child.wait_for_line(r"^\[")
+        self._control = ControlSocket(directory / "sim.sock")
+        self.modems = [
+            SimulatedModem(modem["id"], modem["model"], modem["number"], modem["tty"])
+            for modem in self.status()
+        ]
+
+    def status(self) -> list[JSON]:
+        return self._control.request("status")["modems"]
+
+    def deliver(self, modem: str, sender: str, text: str) -> list[int]:
+        return self._control.request("deliver", modem=modem, **{"from": sender}, text=text)["deliveries"]
+
+    def log(self) -> list[JSON]:
+        entries: list[JSON] = []
+        while page := self._control.request("log", after=entries[-1]["sequence"] if entries else 0)["entries"]:
+            entries += page
+        return entries
+
+    def submitted(self) -> list[JSON]:
+        return [entry for entry in self.log() if entry["kind"] == "submitted"]
+
+    def stop(self) -> None:
+        self._control.close()
+        assert self.child.stop() == 0, self.child.text
+
+
+class ControlSocket:
+    """One JSON object a line, both ways (docs/SIMULATOR.md)."""
+
+    def __init__(self, path: Path):
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(DEADLINE)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("rb")
+        self._lock = threading.Lock()
+
+    def request(self, command: str, **more: object) -> JSON:
+        with self._lock:
+            self._socket.sendall(json.dumps({"command": command} | more).encode() + b"\n")
+            reply = json.loads(self._lines.readline())
+        assert reply["ok"], reply
+        return reply
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
