@@ -337,13 +337,13 @@ def main() -> None:
     parser.add_argument("--directory", default="/var/tmp")
     options = parser.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="mg", dir=options.directory))
-    print(f"{'running gateway':58} {'measured':>12} {'goal':>14} {'ratio':>6}")
+    print(f"{'running gateway':64} {'measured':>14} {'goal':>14} {'ratio':>6}")
     try:
         for name in options.only or BENCHMARKS:
             for title, value, unit, goal, direction in BENCHMARKS[name](options.executable, scratch):
                 wanted = f"{direction} {goal}" if goal else ""
                 ratio = f"{(value / goal if direction == 'at least' else goal / value):6.2f}" if goal else ""
-                print(f"{title:58} {value:9.1f} {unit:3} {wanted:>13} {ratio}", flush=True)
+                print(f"{title:64} {value:9.1f} {unit:4} {wanted:>14} {ratio}", flush=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -7,8 +7,15 @@ import Logging
 
 extension CellularModem {
     /// Listens to the port's unsolicited result codes until it closes.
-    func follow(_ unsolicited: AsyncStream<UnsolicitedResult>) async {
-        for await result in unsolicited { self.receive(result) }
+    func follow(_ channel: ATChannel) async {
+        for await result in channel.unsolicited {
+            self.receive(result)
+            // A storm overruns the stream, and a `+CMTI` may have been among what it dropped.
+            let dropped = await channel.droppedUnsolicited
+            guard dropped != self.knownDrops else { continue }
+            self.knownDrops = dropped
+            self.work?.yield(.sweep)
+        }
     }
 
     /// One unsolicited result code. Answers nothing and waits for nothing: what it asks for becomes work.

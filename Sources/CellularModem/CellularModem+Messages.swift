@@ -47,7 +47,7 @@ extension CellularModem {
         case .stored(let memory, let index):
             let slot = StorageSlot(memory: memory, index: index)
             // Whatever happens, the slot may be read again: the sweep finds it if it is still there.
-            defer { self.storage.release(slot) }
+            defer { if self.storage.release(slot) { self.work?.yield(.read(slot)) } }
             try await self.withStorage(memory) {
                 _ = try await self.ask(ATCommands.deleteMessage(index: index)).checked()
             }

@@ -40,6 +40,8 @@ package actor CellularModem: ShortMessageModem {
     /// Registration by the command that reported it: circuit switched (`+CREG`) and LTE (`+CEREG`).
     var domains: [String: Registration] = [:]
     var pollsSinceSweep = 0
+    /// Unsolicited results the session's channel has dropped, as far as a sweep makes up for them.
+    var knownDrops = 0
     /// The `+CNMI` the modem accepted, to be found again when it is read back.
     var acceptedCNMI: String?
     /// The modem wants `AT+CNMA` for what it hands over directly (`+CSMS=1`).
@@ -115,6 +117,7 @@ package actor CellularModem: ShortMessageModem {
         self.work = continuation
         self.storage = MessageStorage()
         self.storageGate.selected = nil
+        self.knownDrops = 0
         do {
             try await channel.open()
         } catch {
@@ -123,7 +126,7 @@ package actor CellularModem: ShortMessageModem {
         }
         self.apply(self.machine.portOpened())
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.follow(channel.unsolicited) }
+            group.addTask { await self.follow(channel) }
             group.addTask { await self.perform(work) }
             group.addTask { await self.tick() }
             await group.next()

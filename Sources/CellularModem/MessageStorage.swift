@@ -11,15 +11,16 @@ struct StorageSlot: Sendable, Hashable {
 /// Which slots are on their way through the gateway.
 ///
 /// A slot handed over is not handed over again until it was released: a second deletion could hit a message that came
-/// into the same slot in between.
+/// into the same slot in between. The modem reuses a slot the moment it has deleted it, before its `OK` has reached us:
+/// such an announcement is kept for after the release.
 struct MessageStorage: Sendable {
     private var handedOver: Set<StorageSlot> = []
     private var announced: Set<StorageSlot> = []
 
-    /// A message was announced; answers whether it is still to be read.
+    /// A message was announced; answers whether it is to be read now.
     mutating func announce(_ slot: StorageSlot) -> Bool {
-        guard !self.handedOver.contains(slot) else { return false }
-        return self.announced.insert(slot).inserted
+        let isNew = self.announced.insert(slot).inserted
+        return isNew && !self.handedOver.contains(slot)
     }
 
     /// A slot is being read: a later announcement speaks of another message.
@@ -32,8 +33,10 @@ struct MessageStorage: Sendable {
         self.handedOver.insert(slot).inserted
     }
 
-    mutating func release(_ slot: StorageSlot) {
+    /// The slot is free; answers whether another message was announced in it meanwhile, which is to be read now.
+    mutating func release(_ slot: StorageSlot) -> Bool {
         self.handedOver.remove(slot)
+        return self.announced.contains(slot)
     }
 }
 

@@ -39,7 +39,7 @@ extension Gateway {
         do {
             let response = try await self.modems.console(
                 id: modem, command: command, confirmed: isConfirmed, who: request.principal.name)
-            await self.audit(request.principal, modem, command, "\(response.result)", took: response.duration)
+            await self.audit(request.principal, modem, command, response.result.line, took: response.duration)
             return APIReply(.ok, response.json)
         } catch {
             let took = start.duration(to: ContinuousClock().now)
@@ -70,7 +70,7 @@ extension ATResponse {
         [
             "command": .string(self.command),
             "lines": .array(self.lines.map(JSONValue.string)),
-            "result": .string("\(self.result)"),
+            "result": .string(self.result.line),
             "urcs": .array(self.unsolicited.map(JSONValue.string)),
             "durationMs": .number((self.duration / .milliseconds(1) * 10).rounded() / 10),
         ]

@@ -72,7 +72,7 @@ struct ATPortLink: ATLink {
 extension CommandAnswer {
     init(_ response: ATResponse) {
         self.init(
-            command: response.command, result: "\(response.result)", lines: response.lines,
+            command: response.command, result: response.result.line, lines: response.lines,
             urcs: response.unsolicited, durationMs: (response.duration / .milliseconds(1) * 10).rounded() / 10)
     }
 }

@@ -59,9 +59,9 @@ struct TokenAnswer: Codable {
     var createdAt: String
     var lastUsedAt: String?
     /// Only in the answer to its creation.
-    var secret: String?
+    var token: String?
 
-    /// As the API writes it: what is not known is null, the secret is absent.
+    /// As the API writes it: what is not known is null, the token itself is absent.
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(self.id, forKey: .id)
@@ -69,7 +69,7 @@ struct TokenAnswer: Codable {
         try container.encode(self.scopes, forKey: .scopes)
         try container.encode(self.createdAt, forKey: .createdAt)
         try container.encode(self.lastUsedAt, forKey: .lastUsedAt)
-        try container.encodeIfPresent(self.secret, forKey: .secret)
+        try container.encodeIfPresent(self.token, forKey: .token)
     }
 }
 

@@ -28,7 +28,7 @@ struct TokenAccess {
             let ordered = Self.scopes.filter(scopes.contains)
             return try await self.withStore { store in
                 let (secret, record) = try await store.createToken(name: name, scopes: ordered)
-                return TokenAnswer(record, secret: secret)
+                return TokenAnswer(record, token: secret)
             }
         }
     }
@@ -97,9 +97,9 @@ struct TokenAccess {
 }
 
 extension TokenAnswer {
-    init(_ record: TokenRecord, secret: String? = nil) {
+    init(_ record: TokenRecord, token: String? = nil) {
         self.init(
             id: record.id, name: record.name, scopes: record.scopes, createdAt: LocalTime.utc(record.createdAt),
-            lastUsedAt: record.lastUsedAt.map(LocalTime.utc), secret: secret)
+            lastUsedAt: record.lastUsedAt.map(LocalTime.utc), token: token)
     }
 }

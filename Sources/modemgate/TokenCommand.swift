@@ -43,7 +43,7 @@ struct TokenCreateCommand: GatewayCommand {
         let body = try await TokenAccess(daemon: try self.options.daemon()).create(name: self.name, scopes: scopes)
         if self.options.json { return Answer.printJSON(body) }
         let token = try Answer.decode(TokenAnswer.self, from: body)
-        guard let secret = token.secret else {
+        guard let secret = token.token else {
             throw CommandFailure(
                 .software, "The daemon did not return the token. Revoke \(self.name) and create it again.")
         }

@@ -33,7 +33,7 @@ def create_token(gateway: Gateway, name: str, *scopes: str) -> str:
     created = gateway.cli_json("token", "create", name, *arguments)
     assert created["name"] == name
     assert sorted(created["scopes"]) == sorted(scopes)
-    return created["secret"]
+    return created["token"]
 
 
 def request(gateway: Gateway, method: str, path: str, token: str | None, **more) -> httpx.Response:

@@ -64,6 +64,36 @@ def test_lost_answer_is_uncertain_and_not_sent_again(
     assert gateway.message(identifier)["state"] in ("uncertain", "delivered")
 
 
+def test_answer_that_never_comes(
+    gateway: Gateway, events: EventStream, simulator: Simulator, modem: str
+) -> None:
+    """The modem stays, its answer to AT+CMGS does not come; the cable ends the wait."""
+    simulator.fault(modem, "lostAnswer", command="+CMGS")
+    text = f"never confirmed on {modem}"
+    identifier = gateway.send(OUTSIDE, text, modem=modem)["id"]
+    wait_for_message(events, identifier, "sending")
+    simulator.wait_for_submission(text)
+    simulator.unplug(modem)
+    assert wait_for_message(events, identifier, "sent", "uncertain", "failed")["state"] == "uncertain"
+    simulator.plug(modem)
+    following = gateway.send(OUTSIDE, f"after {text}", modem=modem)["id"]
+    wait_for_message(events, following, "sent")
+    assert count_on_the_air(simulator, text) == 1
+
+
+def test_error_although_it_was_sent(
+    gateway: Gateway, events: EventStream, simulator: Simulator, modem: str
+) -> None:
+    """+CMS ERROR: 500 from modems that have sent the message all the same: not sent again."""
+    simulator.fault(modem, "falseError", command="+CMGS", code=500)
+    text = f"false error on {modem}"
+    identifier = gateway.send(OUTSIDE, text, modem=modem)["id"]
+    assert wait_for_message(events, identifier, "sent", "uncertain", "failed")["state"] == "uncertain"
+    following = gateway.send(OUTSIDE, f"after {text}", modem=modem)["id"]
+    wait_for_message(events, following, "sent")
+    assert count_on_the_air(simulator, text) == 1
+
+
 def test_unplugged_before_the_command_is_not_lost(
     gateway: Gateway, events: EventStream, simulator: Simulator, modem: str
 ) -> None:
@@ -161,6 +191,17 @@ def test_sim_removed(gateway: Gateway, events: EventStream, simulator: Simulator
     assert without["sim"]["state"] == "absent"
     assert without["reason"]
     simulator.clear(modem)
+    events.wait("modem:state", lambda data: data["id"] == modem and data["state"] == "ready")
+
+
+def test_pin_is_never_guessed(gateway: Gateway, events: EventStream, simulator: Simulator, modem: str) -> None:
+    """Without a configured PIN the modem waits for its owner, who enters it on the console."""
+    simulator.fault(modem, "pinLocked", text="4321")
+    locked = events.wait("modem:state", lambda data: data["id"] == modem and data["sim"]["state"] == "pin")["data"]
+    assert locked["state"] == "sim"
+    assert "PIN" in locked["reason"]
+    entered = gateway.at(modem, 'AT+CPIN="4321"', confirm=True)
+    assert entered.status_code == 200 and entered.json()["result"] == "OK", entered.text
     events.wait("modem:state", lambda data: data["id"] == modem and data["state"] == "ready")
 
 

@@ -5,6 +5,7 @@
 import pytest
 from harness.events import EventStream
 from harness.gateway import Gateway
+from harness.simulator import Simulator
 
 OUTSIDE = "+33639980099"
 
@@ -92,6 +93,44 @@ def test_without_a_modem_one_is_chosen(gateway: Gateway, events: EventStream, nu
     accepted = gateway.send(OUTSIDE, "whoever can")
     sent = events.wait("sms:status", lambda data: data["id"] == accepted["id"] and data["state"] == "sent")["data"]
     assert sent["modem"] in numbers
+
+
+@pytest.mark.parametrize(
+    ("ending", "state"),
+    [("9900", "failed"), ("9902", "delivered"), ("9903", "failed"), ("9904", "failed"), ("9906", "expired")],
+)
+def test_what_becomes_of_it(gateway: Gateway, events: EventStream, ending: str, state: str) -> None:
+    """Simulated numbers that end like this get these status reports, or are refused (docs/SIMULATOR.md)."""
+    identifier = gateway.send(f"+3363998{ending}", "how it ends")["id"]
+    final = events.wait(
+        "sms:status",
+        lambda data: data["id"] == identifier and data["state"] in ("delivered", "failed", "expired"),
+    )["data"]
+    assert final["state"] == state
+    assert (final["error"] is None) == (state == "delivered")
+
+
+def test_without_delivery_report_none_is_asked_for(gateway: Gateway, events: EventStream, simulator: Simulator) -> None:
+    identifier = gateway.send(OUTSIDE, "no report, please", deliveryReport=False)["id"]
+    events.wait("sms:status", lambda data: data["id"] == identifier and data["state"] == "sent")
+    asked = [entry["requestsStatusReport"] for entry in simulator.submitted() if entry["text"] == "no report, please"]
+    assert asked == [False]
+
+
+def test_queued_message_can_be_cancelled(
+    gateway: Gateway, events: EventStream, simulator: Simulator, numbers: dict[str, str]
+) -> None:
+    sender, _ = pair(numbers)
+    simulator.fault(sender, "noNetwork")
+    events.wait("modem:state", lambda data: data["id"] == sender and data["state"] != "ready")
+    identifier = gateway.send(OUTSIDE, "never mind", modem=sender)["id"]
+    answer = gateway.http.delete(f"/api/sms/{identifier}")
+    assert answer.status_code == 200 and answer.json()["state"] == "cancelled", answer.text
+    simulator.clear(sender)
+    following = gateway.send(OUTSIDE, "after the cancelled one", modem=sender)["id"]
+    events.wait("sms:status", lambda data: data["id"] == following and data["state"] == "sent")
+    assert gateway.message(identifier)["state"] == "cancelled"
+    assert all(entry["text"] != "never mind" for entry in simulator.submitted())
 
 
 def test_several_recipients_are_one_batch(gateway: Gateway, events: EventStream, numbers: dict[str, str]) -> None:

@@ -12,11 +12,11 @@ import Testing
         let tokens = TokenAccess(daemon: DaemonClient(dataDirectory: directory.path))
         let made = try await tokens.create(name: "shop", scopes: ["sms:send", "sms:read"])
         let token = try Answer.decode(TokenAnswer.self, from: made)
-        #expect(token.secret?.isEmpty == false)
+        #expect(token.token?.isEmpty == false)
         #expect(token.scopes == ["sms:read", "sms:send"])
         let listed = try Answer.decode(ListAnswer<TokenAnswer>.self, from: try await tokens.list())
         #expect(listed.items.map(\.name) == ["shop"])
-        #expect(listed.items.first?.secret == nil)
+        #expect(listed.items.first?.token == nil)
         _ = try await tokens.revoke(name: "shop")
         #expect(try Answer.decode(ListAnswer<TokenAnswer>.self, from: try await tokens.list()).items.isEmpty)
     }

@@ -5,6 +5,7 @@
 import json
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,13 @@ class Simulator:
         """Every TPDU the network took from a modem, with the text of that part."""
         entries = map(json.loads, self.sim("log", "--json").splitlines())
         return [entry for entry in entries if entry["kind"] == "submitted"]
+
+
+    def wait_for_submission(self, text: str) -> None:
+        """Until the network has it. The simulator has no events to wait for, so its log is read again."""
+        end = time.monotonic() + DEADLINE
+        while all(entry["text"] != text for entry in self.submitted()):
+            assert time.monotonic() < end, f"the network never got {text!r}"
 
 
 @dataclass(frozen=True)
