@@ -64,7 +64,7 @@ extension ATChannelStateMachine {
             }
         case .unsolicited(let result):
             if self.isStale(result.prefix, running) { running.staleLines += 1 }
-            running.unsolicited.append(result.line)
+            if running.unsolicited.count < Self.unsolicitedLimit { running.unsolicited.append(result.line) }
             actions.append(.deliver(result))
         case .final(let result):
             self.state = .running(running)

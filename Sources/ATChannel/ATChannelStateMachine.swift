@@ -85,6 +85,8 @@ package struct ATChannelStateMachine: Sendable {
     package static let suspicionTime: Duration = .seconds(60)
     /// Bytes of one answer: `AT+CMGL=4` over 255 full messages is 100 kB.
     package static let answerLimit = 256 * 1024
+    /// Lines of others' news kept with an answer, for the console; all are delivered to who listens.
+    static let unsolicitedLimit = 64
     static let escape: UInt8 = 0x1B
     static let endOfText: UInt8 = 0x1A
 

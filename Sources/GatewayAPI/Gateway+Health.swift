@@ -58,7 +58,7 @@ extension Gateway {
         [
             "ok": .bool(database.ok),
             "problem": .string(orNull: database.problem),
-            "durable": .bool(database.synchronous == 2),
+            "durable": .bool(database.synchronous == 2), "synchronous": .integer(database.synchronous),
             "waitingWriters": .integer(database.waitingWriters),
             "lastCommitMs": .number(orNull: database.lastCommit.map { ($0 / .microseconds(1)).rounded() / 1000 }),
             "sizeBytes": .integer(Int(database.size)),

@@ -132,7 +132,8 @@ enum OpenAPISchemas {
             "items": array(of: object(["id": string, "state": string, "reason": stringOrNull, "since": time])),
         ]),
         "database": object([
-            "ok": boolean, "problem": stringOrNull, "durable": boolean, "waitingWriters": integer,
+            "ok": boolean, "problem": stringOrNull, "durable": boolean, "synchronous": integer,
+            "waitingWriters": integer,
             "lastCommitMs": numberOrNull, "sizeBytes": integer, "unmatchedReports": integer,
         ]),
         "queue": object([

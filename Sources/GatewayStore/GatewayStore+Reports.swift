@@ -6,7 +6,7 @@ internal import GRDB
 
 /// An SMS-STATUS-REPORT as it came in, decoded.
 package struct ReceivedReport: Sendable, Equatable {
-    package enum Verdict: String, Sendable { case delivered, pending, failed }
+    package enum Verdict: String, Sendable { case delivered, pending, failed, expired }
 
     package var modem: String
     /// As the modem printed it.
@@ -175,8 +175,8 @@ extension StoredMessage {
         case .pending:
             self.parts[index].state = .sent
             self.parts[index].error = nil
-        case .failed:
-            self.parts[index].state = .failed
+        case .failed, .expired:
+            self.parts[index].state = report.verdict == .expired ? .expired : .failed
             self.parts[index].error = StoredError(code: "tp-status-\(report.status)", message: report.explanation)
             self.stopSending(.cancelled)
         }

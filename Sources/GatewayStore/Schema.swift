@@ -106,7 +106,7 @@ enum Schema {
             reference INTEGER NOT NULL CHECK (reference BETWEEN 0 AND 255),
             recipient TEXT NOT NULL,
             status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 255),
-            verdict TEXT NOT NULL CHECK (verdict IN ('delivered', 'pending', 'failed')),
+            verdict TEXT NOT NULL CHECK (verdict IN ('delivered', 'pending', 'failed', 'expired')),
             explanation TEXT NOT NULL,
             discharged_at INTEGER,
             received_at INTEGER NOT NULL,

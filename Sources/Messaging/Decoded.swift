@@ -32,13 +32,19 @@ enum Decoded: Sendable {
     }
 }
 
+extension TPStatus {
+    /// "SM Validity Period Expired", TS 23.040 §9.2.3.15.
+    fileprivate static let validityPeriodExpired = TPStatus(rawValue: 0x46)
+}
+
 extension ReceivedReport {
     init(_ report: SMSStatusReport, modem: String, pdu: String) {
         let verdict: Verdict =
-            switch report.status.category {
-            case .delivered: .delivered
-            case .pending: .pending
-            case .temporaryFailure, .permanentFailure: .failed
+            switch (report.status.category, report.status) {
+            case (_, .validityPeriodExpired): .expired
+            case (.delivered, _): .delivered
+            case (.pending, _): .pending
+            case (.temporaryFailure, _), (.permanentFailure, _): .failed
             }
         self.init(
             modem: modem, pdu: pdu, reference: report.messageReference, recipient: report.recipient.text,

@@ -44,7 +44,7 @@ extension Address {
     }
 
     @inline(__always)
-    private init(type: UInt8, _ reader: OctetReader, from start: Int, semiOctets count: Int) {
+    private init(type: UInt8, _ reader: borrowing OctetReader, from start: Int, semiOctets count: Int) {
         var low = reader.eightOctets(at: start)
         var high = count > 16 ? UInt16(reader[start + 8]) | UInt16(reader[start + 9]) << 8 : 0
         let isName = type >> 4 & 0x07 == TypeOfNumber.alphanumeric.rawValue
@@ -87,7 +87,8 @@ extension Address {
         case .semiOctets: writer.append(self.semiOctets)
         }
         writer.append(self.type)
-        for index in 0..<octets { writer.append(self.octet(index)) }
+        writer.append(self.low, count: min(octets, 8))
+        if octets > 8 { writer.append(UInt64(self.high), count: octets - 8) }
         // An odd number of digits leaves a filler; of a name the bits behind the last character are zero.
         if self.semiOctets & 1 == 1, self.typeOfNumber != .alphanumeric { writer.fillLastSemiOctet() }
     }

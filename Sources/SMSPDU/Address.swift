@@ -5,13 +5,13 @@
 ///
 /// Two addresses are equal when type and digits (or characters) are, whatever filled the octets up.
 package struct Address: Sendable, Hashable {
+    /// Semi-octets 0 to 15 and 16 to 19, the first in the low bits; zero behind the last.
+    let low: UInt64
+    let high: UInt16
     /// The type-of-address octet, bit 7 set.
     let type: UInt8
     /// Useful semi-octets, at most 20.
     let semiOctets: UInt8
-    /// Semi-octets 0 to 15 and 16 to 19, the first in the low bits; zero behind the last.
-    let low: UInt64
-    let high: UInt16
 
     /// The most digits of a TP address: ten octets of two semi-octets.
     package static let maximumDigits = 20
@@ -84,26 +84,34 @@ package struct Address: Sendable, Hashable {
     /// `c`) for every other one, characters for an alphanumeric address.
     package var text: String {
         if self.typeOfNumber == .alphanumeric {
-            let octets = (0..<10).map { self.octet($0) }
-            return GSMText.string(
-                packed: octets, octet: 0, firstSeptet: 0, count: Int(self.semiOctets) * 4 / 7, locking: nil, single: nil
-            )
+            return withUnsafeBytes(of: (self.low.littleEndian, UInt64(self.high).littleEndian)) {
+                GSMText.string(packed: $0, firstSeptet: 0, count: Int(self.semiOctets) * 4 / 7, LanguageShifts())
+            }
         }
         let count = Int(self.semiOctets)
         guard count > 0 else { return "" }
-        let plus = self.typeOfNumber == .international ? 1 : 0
+        let first = SemiOctets.characters(UInt32(truncatingIfNeeded: self.low))
+        let second = SemiOctets.characters(UInt32(self.low >> 32))
+        let isInternational = self.typeOfNumber == .international
+        guard count < 15 else { return self.longText(first, second, isInternational: isInternational) }
+        return isInternational
+            ? String(
+                ascii: first << 8 | UInt64(UInt8(ascii: "+")), second << 8 | first >> 56, count: count + 1)
+            : String(ascii: first, second, count: count)
+    }
+
+    private func longText(_ first: UInt64, _ second: UInt64, isInternational: Bool) -> String {
         // `+` and 24 places, of which 20 are used.
-        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { text in
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { text in
             text[0] = UInt8(ascii: "+")
-            text.storeBytes(
-                of: SemiOctets.characters(UInt32(truncatingIfNeeded: self.low)), toByteOffset: 1, as: UInt64.self)
-            text.storeBytes(of: SemiOctets.characters(UInt32(self.low >> 32)), toByteOffset: 9, as: UInt64.self)
-            if count > 16 {
-                text.storeBytes(of: SemiOctets.characters(UInt32(self.high)), toByteOffset: 17, as: UInt64.self)
-            }
-            let characters = UnsafeBufferPointer(text.assumingMemoryBound(to: UInt8.self))
+            text.storeBytes(of: first.littleEndian, toByteOffset: 1, as: UInt64.self)
+            text.storeBytes(of: second.littleEndian, toByteOffset: 9, as: UInt64.self)
+            let third = SemiOctets.characters(UInt32(self.high))
+            text.storeBytes(of: third.littleEndian, toByteOffset: 17, as: UInt64.self)
+            let start = isInternational ? 0 : 1
             return String(
-                validUTF8: UnsafeBufferPointer(rebasing: characters[1 &- plus..<1 &+ count]), isASCII: true)
+                validUTF8: UnsafeRawBufferPointer(rebasing: text[start...]), count: 1 - start + Int(self.semiOctets),
+                isASCII: true)
         }
     }
 
@@ -137,7 +145,7 @@ struct SemiOctets {
 
     private static let otherCharacters: [UInt8] = Array("*#abc ".utf8)
 
-    /// Eight semi-octets as characters, in the order of memory (TS 23.040 §9.1.2.3, TS 24.008 table 10.5.118).
+    /// Eight semi-octets as characters, the first in the low octet (TS 23.040 §9.1.2.3, TS 24.008 table 10.5.118).
     @inline(__always)
     static func characters(_ octets: UInt32) -> UInt64 {
         var digits = UInt64(octets)
@@ -146,7 +154,7 @@ struct SemiOctets {
         digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
         // Above 9 adding 6 reaches bit 4.
         if (digits &+ 0x0606_0606_0606_0606) & 0x1010_1010_1010_1010 != 0 { return Self.otherCharacters(digits) }
-        return (digits | 0x3030_3030_3030_3030).littleEndian
+        return digits | 0x3030_3030_3030_3030
     }
 
     @inline(never)
@@ -157,7 +165,7 @@ struct SemiOctets {
             let character = digit < 10 ? 0x30 + digit : Self.otherCharacters[Int(digit - 10)]
             characters |= UInt64(character) << (place * 8)
         }
-        return characters.littleEndian
+        return characters
     }
 
     @inline(__always)

@@ -12,16 +12,16 @@ enum DefaultAlphabetText {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: utf8.count * 2 + 8) { septets -> [UserData]? in
                 guard let count = GSMText.encode(utf8, into: septets) else { return nil }
                 let encoded = UnsafeBufferPointer(rebasing: septets[..<count])
-                return count <= 160 ? [Self.part(encoded, text: text)] : Self.parts(encoded, reference: reference)
+                return count <= 160 ? [Self.part(encoded)] : Self.parts(encoded, reference: reference)
             }
         }
         return parts.map { Segmentation(encoding: .gsm7(locking: nil, single: nil), parts: $0) }
     }
 
-    private static func part(_ septets: UnsafeBufferPointer<UInt8>, text: String) -> UserData {
+    private static func part(_ septets: UnsafeBufferPointer<UInt8>) -> UserData {
         UserData(
             storage: Septets.pack(septets, header: []), start: 0, length: septets.count, alphabet: .gsm7,
-            headerOctets: 0, languages: LanguageShifts(), concatenation: nil, text: text)
+            headerOctets: 0, languages: LanguageShifts(), concatenation: nil)
     }
 
     private static func parts(_ septets: UnsafeBufferPointer<UInt8>, reference: PartReference) -> [UserData] {
@@ -53,8 +53,7 @@ enum DefaultAlphabetText {
         return UserData(
             storage: Septets.pack(septets, header: header), start: 0,
             length: (header.count * 8 + 6) / 7 + septets.count, alphabet: .gsm7, headerOctets: header.count,
-            languages: LanguageShifts(), concatenation: concatenation,
-            text: GSMText.string(septets, locking: nil, single: nil))
+            languages: LanguageShifts(), concatenation: concatenation)
     }
 
     /// Where the part that begins at `start` ends.

@@ -8,160 +8,120 @@ enum GSMText {
 
     // MARK: Decoding
 
-    /// Text of `count` packed septets; the caller has checked that they exist.
+    /// Text of `count` packed septets. An escape at the very end shows as a space.
     static func string(
-        packed octets: [UInt8], octet: Int, firstSeptet: Int, count: Int, locking: NationalLanguage?,
-        single: NationalLanguage?
+        packed octets: UnsafeRawBufferPointer, firstSeptet: Int, count: Int, _ languages: LanguageShifts
     ) -> String {
-        guard count > 0 else { return "" }
-        return octets.withUnsafeBytes { octets in
-            let packed = UnsafeRawBufferPointer(rebasing: octets[octet...])
-            return withUnsafeTemporaryAllocation(byteCount: count + 8, alignment: 8) { septets in
-                Septets.unpack(packed, firstSeptet: firstSeptet, count: count, into: septets)
-                let unpacked = UnsafeBufferPointer(rebasing: septets.assumingMemoryBound(to: UInt8.self)[..<count])
-                return Self.string(unpacked, locking: locking, single: single)
-            }
+        if count <= 15, languages.locking == nil, let text = Self.short(octets, firstSeptet: firstSeptet, count: count)
+        {
+            return text
+        }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count * Self.utf8PerSeptet + 16) { utf8 in
+            var decoder = Decoder(languages)
+            decoder.decode(octets, firstSeptet: firstSeptet, count: count, into: utf8)
+            return decoder.text(utf8)
         }
     }
 
-    /// Text of unpacked septets. An escape at the very end shows as a space.
-    static func string(
-        _ septets: UnsafeBufferPointer<UInt8>, locking: NationalLanguage?, single: NationalLanguage?
-    ) -> String {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: septets.count * Self.utf8PerSeptet + 8) { utf8 in
-            var decoder = Decoder(locking: locking, single: single)
-            var length = decoder.decode(septets, into: utf8)
-            if decoder.isEscaped { length = UTF8Scalar.write(0x20, into: utf8, at: length) }
-            let isASCII = decoder.isASCII
-            return String(validUTF8: UnsafeBufferPointer(rebasing: utf8[..<length]), isASCII: isASCII)
-        }
+    /// At most fifteen septets that are the same in ASCII; nil for others.
+    @inline(__always)
+    private static func short(_ octets: UnsafeRawBufferPointer, firstSeptet: Int, count: Int) -> String? {
+        guard count > 0 else { return "" }
+        let position = firstSeptet * 7 / 8
+        let shift = UInt64(firstSeptet * 7 % 8)
+        let first = Self.filled(Septets.eight(octets, at: position, shift: shift), count: count)
+        guard Self.isASCII(first) else { return nil }
+        if count <= 8 { return String(ascii: first, 0, count: count) }
+        let second = Self.filled(Septets.eight(octets, at: position &+ 7, shift: shift), count: count &- 8)
+        return Self.isASCII(second) ? String(ascii: first, second, count: count) : nil
+    }
+
+    /// Eight septets with spaces behind the first `count`.
+    @inline(__always)
+    private static func filled(_ septets: UInt64, count: Int) -> UInt64 {
+        let present = count < 8 ? (1 &<< UInt64(count &* 8)) &- 1 : UInt64.max
+        return septets & present | 0x2020_2020_2020_2020 & ~present
     }
 
     /// Text of parts that belong together, each with its own tables: an escape at the end of one part holds for the
     /// first septet of the next.
-    static func string(joining parts: [(septets: [UInt8], languages: LanguageShifts)]) -> String {
-        let count = parts.reduce(0) { $0 + $1.septets.count }
-        return String(unsafeUninitializedCapacity: count * Self.utf8PerSeptet + 8) { utf8 in
-            var length = 0
-            var isEscaped = false
+    static func string(joining parts: [UserData]) -> String {
+        let count = parts.reduce(0) { $0 + $1.bodySeptets }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count * Self.utf8PerSeptet + 16) { utf8 in
+            var decoder = Decoder(LanguageShifts())
             for part in parts {
-                var decoder = Decoder(locking: part.languages.locking, single: part.languages.single)
-                decoder.isEscaped = isEscaped
-                length += part.septets.withUnsafeBufferPointer {
-                    decoder.decode($0, into: UnsafeMutableBufferPointer(rebasing: utf8[length...]))
+                decoder.languages = part.languages
+                part.withStoredOctets {
+                    decoder.decode($0, firstSeptet: part.headerSeptets, count: part.bodySeptets, into: utf8)
                 }
-                isEscaped = decoder.isEscaped
             }
-            return isEscaped ? UTF8Scalar.write(0x20, into: utf8, at: length) : length
+            return decoder.text(utf8)
         }
     }
 
-    /// ASCII by septet of the default alphabet; 80 for every other character and for the escape.
-    private static let ascii: [UInt8] = SeptetTable.main.units.map { 1..<0x80 ~= $0 ? UInt8($0) : 0x80 }
+    /// Whether eight septets (or characters) are at 20 to 23, 25 to 3F, 41 to 5A or 61 to 7A, where the default
+    /// alphabet and ASCII agree.
+    @inline(__always)
+    static func isASCII(_ octets: UInt64) -> Bool {
+        // Bit 7 of each octet: not below the first, and not beyond the last.
+        let marks = (octets &+ 0x6060_6060_6060_6060) & ~(octets &+ 0x5C5C_5C5C_5C5C_5C5C)
+        let signs = (octets &+ 0x5B5B_5B5B_5B5B_5B5B) & ~(octets &+ 0x4040_4040_4040_4040)
+        let capitals = (octets &+ 0x3F3F_3F3F_3F3F_3F3F) & ~(octets &+ 0x2525_2525_2525_2525)
+        let letters = (octets &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(octets &+ 0x0505_0505_0505_0505)
+        return (marks | signs | capitals | letters) & ~octets & 0x8080_8080_8080_8080 == 0x8080_8080_8080_8080
+    }
 
     private struct Decoder {
-        let isDefault: Bool
-        let locking: NationalLanguage?
-        let single: NationalLanguage?
+        var languages: LanguageShifts
         /// The last septet was an escape.
-        var isEscaped = false
+        private var isEscaped = false
         /// Nothing but plain characters so far; line ends do not count as such.
-        private(set) var isASCII = true
+        private var isASCII = true
+        /// Octets of UTF-8 so far.
+        private var length = 0
 
-        init(locking: NationalLanguage?, single: NationalLanguage?) {
-            self.isDefault = locking == nil
-            self.locking = locking
-            self.single = single
+        init(_ languages: LanguageShifts) {
+            self.languages = languages
         }
 
-        /// Returns the octets written: three per septet at most, eight more may be overwritten.
+        func text(_ utf8: UnsafeMutableBufferPointer<UInt8>) -> String {
+            let count = self.isEscaped ? UTF8Scalar.write(0x20, into: utf8, at: self.length) : self.length
+            return String(validUTF8: UnsafeRawBufferPointer(utf8), count: count, isASCII: self.isASCII)
+        }
+
+        /// Writes behind what there is: three octets per septet at most, eight more may be overwritten.
+        @inline(__always)
         mutating func decode(
-            _ septets: UnsafeBufferPointer<UInt8>, into utf8: UnsafeMutableBufferPointer<UInt8>
-        ) -> Int {
-            var length = 0
-            var position = 0
-            while position < septets.count {
-                if self.isDefault && !self.isEscaped {
-                    let run = Self.copyASCII(septets, from: position, into: utf8, at: length)
-                    position += run
-                    length += run
-                }
-                // A few septets of another kind rarely come alone.
-                let end = min(position + 8, septets.count)
-                if position < end {
-                    self.isASCII = false
-                    length = self.decode(septets, position..<end, into: utf8, at: length)
-                    position = end
-                }
-            }
-            return length
-        }
-
-        /// Copies as long as septets are ASCII, eight at a time.
-        @inline(__always)
-        private static func copyASCII(
-            _ septets: UnsafeBufferPointer<UInt8>, from start: Int, into utf8: UnsafeMutableBufferPointer<UInt8>,
-            at length: Int
-        ) -> Int {
-            let source = UnsafeRawBufferPointer(septets)
-            let target = UnsafeMutableRawBufferPointer(utf8)
-            var run = 0
-            while start &+ run < septets.count {
-                let left = septets.count &- start &- run
-                var group: UInt64
-                if left >= 8 {
-                    group = source.loadUnaligned(fromByteOffset: start &+ run, as: UInt64.self)
+            _ packed: UnsafeRawBufferPointer, firstSeptet: Int, count: Int,
+            into utf8: UnsafeMutableBufferPointer<UInt8>
+        ) {
+            let isDefault = self.languages.locking == nil
+            let shift = UInt64(firstSeptet * 7 % 8)
+            var position = firstSeptet * 7 / 8
+            var left = count
+            while left > 0 {
+                let septets = Septets.eight(packed, at: position, shift: shift)
+                position &+= 7
+                let group = GSMText.filled(septets, count: left)
+                if isDefault && !self.isEscaped && GSMText.isASCII(group) {
+                    UnsafeMutableRawBufferPointer(utf8).storeBytes(
+                        of: group.littleEndian, toByteOffset: self.length, as: UInt64.self)
+                    self.length &+= min(left, 8)
                 } else {
-                    group = 0x2020_2020_2020_2020
-                    withUnsafeMutableBytes(of: &group) {
-                        for index in 0..<left { $0[index] = source[start &+ run &+ index] }
-                    }
+                    self.decode(septets, count: min(left, 8), into: utf8)
                 }
-                guard Self.isASCII(group) else {
-                    return run &+ Self.leadingASCII(group, atMost: min(left, 8), target, length &+ run)
-                }
-                target.storeBytes(of: group, toByteOffset: length &+ run, as: UInt64.self)
-                run &+= min(left, 8)
-            }
-            return run
-        }
-
-        /// Whether eight septets are at 20 to 23, 25 to 3F, 41 to 5A or 61 to 7A, where both alphabets agree.
-        @inline(__always)
-        private static func isASCII(_ septets: UInt64) -> Bool {
-            // Bit 7 of each byte: not below the first, and not beyond the last.
-            let marks = (septets &+ 0x6060_6060_6060_6060) & ~(septets &+ 0x5C5C_5C5C_5C5C_5C5C)
-            let signs = (septets &+ 0x5B5B_5B5B_5B5B_5B5B) & ~(septets &+ 0x4040_4040_4040_4040)
-            let capitals = (septets &+ 0x3F3F_3F3F_3F3F_3F3F) & ~(septets &+ 0x2525_2525_2525_2525)
-            let letters = (septets &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(septets &+ 0x0505_0505_0505_0505)
-            return (marks | signs | capitals | letters) & 0x8080_8080_8080_8080 == 0x8080_8080_8080_8080
-        }
-
-        /// Copies what comes before the first septet of another kind; `@`, `$`, `_` and line ends are ASCII too, elsewhere.
-        private static func leadingASCII(
-            _ group: UInt64, atMost count: Int, _ target: UnsafeMutableRawBufferPointer, _ length: Int
-        ) -> Int {
-            withUnsafeBytes(of: group) { septets in
-                var run = 0
-                while run < count {
-                    let character = GSMText.ascii[Int(septets[run] & 0x7F)]
-                    guard character < 0x80 else { break }
-                    target[length &+ run] = character
-                    run &+= 1
-                }
-                return run
+                left &-= 8
             }
         }
 
-        private mutating func decode(
-            _ septets: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into utf8: UnsafeMutableBufferPointer<UInt8>,
-            at start: Int
-        ) -> Int {
-            let locking = SeptetTable.locking[Int(self.locking?.rawValue ?? 0)].units
-            let single = SeptetTable.single[Int(self.single?.rawValue ?? 0)].units
-            var length = start
-            for index in range {
-                let septet = septets[index]
+        /// Up to eight septets, the first in the low octet, one by one.
+        @inline(never)
+        private mutating func decode(_ septets: UInt64, count: Int, into utf8: UnsafeMutableBufferPointer<UInt8>) {
+            self.isASCII = false
+            let locking = SeptetTable.locking[Int(self.languages.locking?.rawValue ?? 0)].units
+            let single = SeptetTable.single[Int(self.languages.single?.rawValue ?? 0)].units
+            for index in 0..<count {
+                let septet = UInt8(truncatingIfNeeded: septets >> UInt64(index * 8)) & 0x7F
                 if septet == SeptetTable.escape && !self.isEscaped {
                     self.isEscaped = true
                     continue
@@ -170,9 +130,8 @@ enum GSMText {
                 if unit == 0 { unit = locking[Int(septet)] }
                 self.isEscaped = false
                 // An empty cell, and an escape behind an escape, show as a space (TS 23.038 §6.2.1.1 note 1).
-                length = UTF8Scalar.write(unit == 0 ? 0x20 : UInt32(unit), into: utf8, at: length)
+                self.length = UTF8Scalar.write(unit == 0 ? 0x20 : UInt32(unit), into: utf8, at: self.length)
             }
-            return length
         }
     }
 
@@ -208,6 +167,16 @@ enum GSMText {
             var count = 0
             var position = 0
             while position < utf8.count {
+                if position &+ 8 <= utf8.count {
+                    let eight = UInt64(loading: UnsafeRawBufferPointer(utf8), at: position)
+                    if Self.isASCII(eight) {
+                        UnsafeMutableRawBufferPointer(septets).storeBytes(
+                            of: eight.littleEndian, toByteOffset: count, as: UInt64.self)
+                        position &+= 8
+                        count &+= 8
+                        continue
+                    }
+                }
                 let first = utf8[position]
                 let code: UInt8
                 if first < 0x80 {

@@ -5,23 +5,45 @@
 enum Hexadecimal {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
 
-    /// The octets of `text`; both cases are accepted.
-    static func decode(_ text: String) throws(PDUError) -> [UInt8] {
-        var text = text
-        var consumed = 0
-        var isValid = true
-        var octets: [UInt8] = []
-        text.withUTF8 { digits in
-            consumed = digits.count
-            let count = digits.count / 2
-            withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { scratch in
-                isValid = Self.decode(UnsafeRawBufferPointer(digits), into: scratch)
-                // Appending is the cheapest way to an array: no generic metadata is looked up.
-                octets.append(contentsOf: UnsafeBufferPointer(scratch.assumingMemoryBound(to: UInt8.self)))
-            }
+    /// Octets that are read without an allocation; no PDU has more than 176.
+    static let inlineCapacity = 192
+
+    /// The octets of a text of at most 384 digits, both cases accepted; they are there as long as `body` runs.
+    @inline(__always)
+    static func withOctets<Result>(
+        ofShort text: String, _ body: (UnsafeBufferPointer<UInt8>) throws(PDUError) -> Result
+    ) throws(PDUError) -> Result {
+        var octets = InlineArray<192, UInt8>(repeating: 0)
+        var span = octets.mutableSpan
+        return try span.withUnsafeMutableBytes { octets throws(PDUError) in
+            let count = min(text.utf8.count / 2, octets.count)
+            let used = UnsafeMutableRawBufferPointer(rebasing: octets[..<count])
+            try Self.decode(text, into: used)
+            return try body(UnsafeBufferPointer(used.assumingMemoryBound(to: UInt8.self)))
         }
-        guard isValid, octets.count * 2 == consumed else { throw Self.failure(in: text) }
-        return octets
+    }
+
+    /// The octets of `text`, both cases accepted.
+    static func decode(_ text: String) throws(PDUError) -> [UInt8] {
+        try withUnsafeTemporaryAllocation(byteCount: text.utf8.count / 2, alignment: 8) { octets throws(PDUError) in
+            try Self.decode(text, into: octets)
+            return Array(copying: UnsafeBufferPointer(octets.assumingMemoryBound(to: UInt8.self)))
+        }
+    }
+
+    /// Fills `octets`, one for two digits.
+    @inline(__always)
+    private static func decode(_ text: String, into octets: UnsafeMutableRawBufferPointer) throws(PDUError) {
+        let isValid = text.utf8.withContiguousStorageIfAvailable {
+            $0.count == octets.count * 2 && Self.decode(UnsafeRawBufferPointer($0), into: octets)
+        }
+        guard isValid ?? Self.decode(copying: text, into: octets) else { throw Self.failure(in: text) }
+    }
+
+    /// For a text that does not lie in memory in one piece.
+    @inline(never)
+    private static func decode(copying text: String, into octets: UnsafeMutableRawBufferPointer) -> Bool {
+        Array(text.utf8).withUnsafeBytes { $0.count == octets.count * 2 && Self.decode($0, into: octets) }
     }
 
     /// Finds the place that the fast way only knows to exist.
@@ -34,25 +56,27 @@ enum Hexadecimal {
         return PDUError(.notHexadecimal, field: "hex", offset: (position ?? digits.count - 1) / 2, message)
     }
 
-    /// False when something else than a digit was met.
+    /// False when something else than a digit was met. `digits` has two places per octet at least.
     private static func decode(_ digits: UnsafeRawBufferPointer, into octets: UnsafeMutableRawBufferPointer) -> Bool {
-        guard octets.count >= 8 else { return Self.decodeShort(digits, into: octets) }
-        var wrong = SIMD2<UInt64>()
+        let count = min(octets.count, digits.count / 2)
+        guard count >= 8 else { return Self.decodeShort(digits, into: octets, count: count) }
+        var wrong = SIMD16<UInt8>()
         var octet = 0
-        while octet < octets.count {
+        while octet < count {
             // The last step goes back so far that it is a whole one.
-            octet = min(octet, octets.count &- 8)
-            let sixteen = digits.loadUnaligned(fromByteOffset: octet &* 2, as: SIMD2<UInt64>.self)
+            octet = min(octet, count &- 8)
+            let sixteen = digits.loadUnaligned(fromByteOffset: octet &* 2, as: SIMD16<UInt8>.self)
             octets.storeBytes(of: Self.octets(of: sixteen, wrong: &wrong), toByteOffset: octet, as: UInt64.self)
             octet &+= 8
         }
-        return wrong[0] | wrong[1] == 0
+        let marks = unsafeBitCast(wrong, to: SIMD2<UInt64>.self)
+        return (marks[0] | marks[1]) & 0x80 &* Self.ones == 0
     }
 
     private static func decodeShort(
-        _ digits: UnsafeRawBufferPointer, into octets: UnsafeMutableRawBufferPointer
+        _ digits: UnsafeRawBufferPointer, into octets: UnsafeMutableRawBufferPointer, count: Int
     ) -> Bool {
-        for octet in 0..<octets.count {
+        for octet in 0..<count {
             guard let high = Self.value(digits[octet * 2]), let low = Self.value(digits[octet * 2 + 1]) else {
                 return false
             }
@@ -63,26 +87,25 @@ enum Hexadecimal {
 
     /// The same octet in every place.
     @inline(__always)
-    private static func each(_ octet: UInt64) -> SIMD2<UInt64> {
-        SIMD2(repeating: octet &* Self.ones)
-    }
+    private static func each(_ octet: UInt8) -> SIMD16<UInt8> { SIMD16(repeating: octet) }
 
-    /// Sixteen digits to eight octets, in the order of memory of a little-endian machine; `wrong` gets a bit for
-    /// everything that is no digit.
+    /// Sixteen digits to eight octets, in the order of memory; bit 7 of `wrong` is set for everything that is no digit.
+    ///
+    /// Comparing vectors would be plainer, but the compiler makes loops of that.
     @inline(__always)
-    private static func octets(of digits: SIMD2<UInt64>, wrong: inout SIMD2<UInt64>) -> UInt64 {
+    private static func octets(of digits: SIMD16<UInt8>, wrong: inout SIMD16<UInt8>) -> UInt64 {
         // Below 80 a sum reaches bit 7 of its byte exactly when the byte is not below the bound, without a carry.
         let low = digits & Self.each(0x7F)
         let decimal = (low &+ Self.each(0x50)) & ~(low &+ Self.each(0x46))
         let lower = low | Self.each(0x20)
-        let letters = (lower &+ Self.each(0x1F)) & ~(lower &+ Self.each(0x19)) & Self.each(0x80)
-        wrong |= (digits | ~(decimal | letters)) & Self.each(0x80)
-        // Letters follow nine behind where their low bits say.
-        let nibbles = (digits & Self.each(0x0F)) &+ (letters &>> 7) &+ (letters &>> 4)
-        var pairs = (nibbles &<< 4 | nibbles &>> 8) & SIMD2(repeating: 0x00FF_00FF_00FF_00FF)
-        pairs = (pairs | pairs &>> 8) & SIMD2(repeating: 0x0000_FFFF_0000_FFFF)
-        pairs = (pairs | pairs &>> 16) & SIMD2(repeating: 0x0000_0000_FFFF_FFFF)
-        return pairs[0] | pairs[1] &<< 32
+        let letters = (lower &+ Self.each(0x1F)) & ~(lower &+ Self.each(0x19))
+        wrong |= digits | ~(decimal | letters)
+        // Letters, known by bit 6, follow nine behind where their low bits say.
+        let letter = (digits &>> Self.each(6)) & Self.each(1)
+        let nibbles = (digits & Self.each(0x0F)) &+ letter &+ (letter &<< Self.each(3))
+        // The first digit of a pair lies in the low half of a little-endian word and is the high half of its octet.
+        let pairs = unsafeBitCast(nibbles, to: SIMD8<UInt16>.self)
+        return unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: pairs &<< 4 | pairs &>> 8), to: UInt64.self)
     }
 
     private static func value(_ digit: UInt8) -> UInt8? {
@@ -96,33 +119,47 @@ enum Hexadecimal {
 
     /// Upper-case digits, as every modem accepts them.
     static func encode(_ octets: UnsafeBufferPointer<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: octets.count * 2) { digits in
-            let source = UnsafeRawBufferPointer(octets)
-            let target = UnsafeMutableRawBufferPointer(digits)
+        let source = UnsafeRawBufferPointer(octets)
+        return withUnsafeTemporaryAllocation(byteCount: octets.count * 2 + 16, alignment: 8) { digits in
             var octet = 0
-            while octet + 4 <= octets.count {
-                let four = UInt32(littleEndian: source.loadUnaligned(fromByteOffset: octet, as: UInt32.self))
-                target.storeBytes(of: Self.digits(of: four).littleEndian, toByteOffset: octet * 2, as: UInt64.self)
-                octet += 4
-            }
             while octet < octets.count {
-                let two = Self.digits(of: UInt32(octets[octet]))
-                target.storeBytes(
-                    of: UInt16(truncatingIfNeeded: two).littleEndian, toByteOffset: octet * 2, as: UInt16.self)
-                octet += 1
+                let eight = Self.digits(of: UInt64(loading: source, at: octet))
+                digits.storeBytes(of: eight, toByteOffset: octet &* 2, as: SIMD16<UInt8>.self)
+                octet &+= 8
             }
-            return octets.count * 2
+            return String(validUTF8: UnsafeRawBufferPointer(digits), count: octets.count * 2, isASCII: true)
         }
     }
 
+    /// Eight octets, the first in the low bits, to sixteen digits.
     @inline(__always)
-    private static func digits(of octets: UInt32) -> UInt64 {
-        var pairs = UInt64(octets)
-        pairs = (pairs | pairs << 16) & 0x0000_FFFF_0000_FFFF
-        pairs = (pairs | pairs << 8) & 0x00FF_00FF_00FF_00FF
-        let nibbles = (pairs >> 4 | pairs << 8) & 0x0F0F_0F0F_0F0F_0F0F
-        let letters = ((nibbles &+ 6 &* Self.ones) >> 4) & Self.ones
-        return nibbles &+ 0x30 &* Self.ones &+ letters &* 7
+    private static func digits(of octets: UInt64) -> SIMD16<UInt8> {
+        let octets = unsafeBitCast(octets.littleEndian, to: SIMD8<UInt8>.self)
+        let pairs = SIMD8<UInt16>(truncatingIfNeeded: octets)
+        let nibbles = unsafeBitCast((pairs &>> 4 | pairs &<< 8) & 0x0F0F, to: SIMD16<UInt8>.self)
+        // Ten and more reach bit 4 with six added.
+        let letter = ((nibbles &+ Self.each(6)) &>> Self.each(4)) & Self.each(1)
+        return nibbles &+ Self.each(0x30) &+ (letter &<< Self.each(3)) &- letter
+    }
+}
+
+extension UInt64 {
+    /// Eight octets in one register, the first in the low bits; zeros beyond the end.
+    @inline(__always)
+    init(loading octets: UnsafeRawBufferPointer, at position: Int) {
+        let beyond = position &+ 8 &- octets.count
+        if position >= 0, beyond <= 0 {
+            self.init(littleEndian: octets.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        } else if position >= 0, beyond < 8, octets.count >= 8 {
+            // The last eight, without those before the position.
+            let last = octets.loadUnaligned(fromByteOffset: octets.count &- 8, as: UInt64.self)
+            self = UInt64(littleEndian: last) &>> UInt64(beyond &* 8)
+        } else {
+            self = (0..<8).reduce(0) { value, index in
+                let place = position &+ index
+                return octets.indices.contains(place) ? value | UInt64(octets[place]) << UInt64(index * 8) : value
+            }
+        }
     }
 }
 
@@ -130,6 +167,13 @@ extension Array where Element == UInt8 {
     /// The octets of hexadecimal text, both cases accepted.
     package init(hexadecimal text: String) throws(PDUError) {
         self = try Hexadecimal.decode(text)
+    }
+
+    /// Appending is the cheapest way to an array: no generic metadata is looked up.
+    @inline(__always)
+    init(copying octets: UnsafeBufferPointer<UInt8>) {
+        self = []
+        self.append(contentsOf: octets)
     }
 
     /// Upper-case hexadecimal text.

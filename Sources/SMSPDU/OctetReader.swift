@@ -2,16 +2,16 @@
 // SPDX-FileCopyrightText: The Modemgate authors
 
 /// Reads the fields of a PDU one after the other and never beyond its end.
-struct OctetReader {
+struct OctetReader: ~Copyable {
     let octets: [UInt8]
     /// The same octets, without counting references at every field.
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private(set) var position = 0
     var warnings: [PDUWarning] = []
 
-    /// - Parameter bytes: those of `octets`, valid as long as the reader is used.
+    /// - Parameter bytes: those of `octets` or a copy, valid as long as the reader is used.
     @inline(__always)
-    init(_ octets: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) {
+    init(_ octets: consuming [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) {
         self.octets = octets
         self.bytes = bytes
     }
@@ -28,16 +28,15 @@ struct OctetReader {
     /// Eight octets from an offset on in one register, the first in the low bits; zeros beyond the end.
     @inline(__always)
     func eightOctets(at offset: Int) -> UInt64 {
-        if offset >= 0, offset &+ 8 <= self.bytes.count {
-            return UInt64(
-                littleEndian: UnsafeRawBufferPointer(self.bytes).loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        }
-        return (0..<8).reduce(0) { $0 | UInt64(self[offset &+ $1]) << UInt64($1 &* 8) }
+        UInt64(loading: UnsafeRawBufferPointer(self.bytes), at: offset)
     }
 
     /// The next octet without reading it.
     @inline(__always)
     var next: UInt8? { self.remaining > 0 ? self[self.position] : nil }
+
+    /// Nothing but FF is left.
+    var isPadding: Bool { self.bytes[self.position...].allSatisfy { $0 == 0xFF } }
 
     @inline(__always)
     mutating func octet(_ field: String) throws(PDUError) -> UInt8 {

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Modemgate authors
 
 /// Collects the octets of one PDU without an allocation.
-struct OctetWriter {
+struct OctetWriter: ~Copyable {
     /// Service centre address 12, TP header with two time fields 40, user data 140 octets: 192 at most.
     private static let capacity = 224
 
@@ -18,6 +18,20 @@ struct OctetWriter {
         }
         self.octets[self.count] = octet
         self.count += 1
+    }
+
+    /// The low octets of `octets`, at most eight, the lowest first.
+    @inline(__always)
+    mutating func append(_ octets: UInt64, count: Int) {
+        guard 0...8 ~= count, self.count <= Self.capacity - 8 else {
+            self.overflow = true
+            return
+        }
+        var span = self.octets.mutableSpan
+        span.withUnsafeMutableBytes {
+            $0.storeBytes(of: octets.littleEndian, toByteOffset: self.count, as: UInt64.self)
+        }
+        self.count &+= count
     }
 
     /// F in the upper half of the last octet, as behind an odd number of digits.

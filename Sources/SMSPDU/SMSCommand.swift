@@ -58,7 +58,7 @@ package struct SMSCommand: Sendable, Equatable {
     }
 
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
-        writer.append(FirstOctet.octet(2, (self.statusReportRequest, 5), (self.data.hasHeader, 6)))
+        writer.append(2 | FirstOctet.flag(self.statusReportRequest, 5) | FirstOctet.flag(self.data.hasHeader, 6))
         writer.append(self.messageReference)
         writer.append(self.protocolIdentifier.rawValue)
         writer.append(self.commandType.rawValue)

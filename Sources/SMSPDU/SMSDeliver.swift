@@ -53,9 +53,9 @@ package struct SMSDeliver: Sendable, Equatable {
 
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
         writer.append(
-            FirstOctet.octet(
-                0, (!self.moreMessagesToSend, 2), (self.loopPrevention, 3), (self.statusReportIndication, 5),
-                (self.userData.hasHeader, 6), (self.replyPath, 7)))
+            FirstOctet.flag(!self.moreMessagesToSend, 2) | FirstOctet.flag(self.loopPrevention, 3)
+                | FirstOctet.flag(self.statusReportIndication, 5) | FirstOctet.flag(self.userData.hasHeader, 6)
+                | FirstOctet.flag(self.replyPath, 7))
         self.originator.encode(&writer, length: .semiOctets)
         writer.append(self.protocolIdentifier.rawValue)
         writer.append(self.dataCoding.rawValue)

@@ -18,7 +18,7 @@ package struct SMSDeliverReport: Sendable, Equatable {
     }
 
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
-        writer.append(FirstOctet.octet(0, (self.parameters.userData?.hasHeader ?? false, 6)))
+        writer.append(FirstOctet.flag(self.parameters.userData?.hasHeader ?? false, 6))
         if let failureCause = self.failureCause { writer.append(failureCause.rawValue) }
         try self.parameters.encode(&writer)
     }
@@ -49,7 +49,7 @@ package struct SMSSubmitReport: Sendable, Equatable {
     }
 
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
-        writer.append(FirstOctet.octet(1, (self.parameters.userData?.hasHeader ?? false, 6)))
+        writer.append(1 | FirstOctet.flag(self.parameters.userData?.hasHeader ?? false, 6))
         if let failureCause = self.failureCause { writer.append(failureCause.rawValue) }
         writer.append(self.parameters.indicator)
         try Timestamp.encode(self.timestamp, &writer, field: "TP-SCTS")

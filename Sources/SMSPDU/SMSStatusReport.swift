@@ -54,9 +54,8 @@ package struct SMSStatusReport: Sendable, Equatable {
 
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
         writer.append(
-            FirstOctet.octet(
-                2, (!self.moreMessagesToSend, 2), (self.loopPrevention, 3), (self.isForCommand, 5),
-                (self.userData?.hasHeader ?? false, 6)))
+            2 | FirstOctet.flag(!self.moreMessagesToSend, 2) | FirstOctet.flag(self.loopPrevention, 3)
+                | FirstOctet.flag(self.isForCommand, 5) | FirstOctet.flag(self.userData?.hasHeader ?? false, 6))
         writer.append(self.messageReference)
         self.recipient.encode(&writer, length: .semiOctets)
         try Timestamp.encode(self.timestamp, &writer, field: "TP-SCTS")

@@ -51,9 +51,8 @@ package struct SMSSubmit: Sendable, Equatable {
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
         let format = ValidityPeriod.format(of: self.validity)
         writer.append(
-            FirstOctet.octet(
-                1 | format << 3, (self.rejectDuplicates, 2), (self.statusReportRequest, 5),
-                (self.userData.hasHeader, 6), (self.replyPath, 7)))
+            1 | format << 3 | FirstOctet.flag(self.rejectDuplicates, 2) | FirstOctet.flag(self.statusReportRequest, 5)
+                | FirstOctet.flag(self.userData.hasHeader, 6) | FirstOctet.flag(self.replyPath, 7))
         writer.append(self.messageReference)
         self.destination.encode(&writer, length: .semiOctets)
         writer.append(self.protocolIdentifier.rawValue)

@@ -16,34 +16,26 @@ enum Septets {
     }
 
     /// Eight septets at a time; `target` needs room for `count + 7` octets.
-    @inline(__always)
-    static func unpack(
+    private static func unpack(
         _ octets: UnsafeRawBufferPointer, firstSeptet: Int, count: Int, into target: UnsafeMutableRawBufferPointer
     ) {
         var position = firstSeptet * 7 / 8
         let shift = UInt64(firstSeptet * 7 % 8)
         var done = 0
         while done < count {
-            let group = Self.load(octets, at: position) &>> shift
-            target.storeBytes(of: Self.spread(group).littleEndian, toByteOffset: done, as: UInt64.self)
+            let group = Self.eight(octets, at: position, shift: shift)
+            target.storeBytes(of: group.littleEndian, toByteOffset: done, as: UInt64.self)
             position += 7
             done += 8
         }
     }
 
-    /// Up to eight octets, zeros beyond the end.
+    /// Eight septets in a register, the first in the low octet; zeros beyond the end.
+    ///
+    /// - Parameter shift: which bit of the octet at `position` is the first, 0 to 7.
     @inline(__always)
-    private static func load(_ octets: UnsafeRawBufferPointer, at position: Int) -> UInt64 {
-        if position + 8 <= octets.count {
-            return UInt64(littleEndian: octets.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        }
-        var value: UInt64 = 0
-        var index = octets.count - 1
-        while index >= position {
-            value = value << 8 | UInt64(octets[index])
-            index -= 1
-        }
-        return value
+    static func eight(_ octets: UnsafeRawBufferPointer, at position: Int, shift: UInt64) -> UInt64 {
+        Self.spread(UInt64(loading: octets, at: position) &>> shift)
     }
 
     /// 56 bits to eight octets of seven bits each.
@@ -72,16 +64,14 @@ enum Septets {
     static func pack(_ septets: UnsafeBufferPointer<UInt8>, header: [UInt8]) -> [UInt8] {
         let firstSeptet = (header.count * 8 + 6) / 7
         let total = ((firstSeptet + septets.count) * 7 + 7) / 8
-        var packed: [UInt8] = []
-        withUnsafeTemporaryAllocation(byteCount: total + 8, alignment: 8) { octets in
+        return withUnsafeTemporaryAllocation(byteCount: total + 8, alignment: 8) { octets in
             for (index, octet) in header.enumerated() { octets[index] = octet }
             // Without a septet the fill bits have an octet of their own.
             if header.count < total { octets[header.count] = 0 }
             Self.pack(septets, firstSeptet: firstSeptet, into: octets)
-            packed.append(
-                contentsOf: UnsafeBufferPointer(rebasing: octets.assumingMemoryBound(to: UInt8.self)[..<total]))
+            return Array(
+                copying: UnsafeBufferPointer(rebasing: octets.assumingMemoryBound(to: UInt8.self)[..<total]))
         }
-        return packed
     }
 
     /// `target` needs eight octets more than the result.
@@ -94,7 +84,7 @@ enum Septets {
         var carry: UInt64 = 0
         var done = 0
         while done < septets.count {
-            let bits = Self.gather(Self.load(source, at: done)) &<< shift | carry
+            let bits = Self.gather(UInt64(loading: source, at: done)) &<< shift | carry
             target.storeBytes(of: bits.littleEndian, toByteOffset: position, as: UInt64.self)
             carry = bits >> 56
             position += 7

@@ -9,24 +9,37 @@ extension ShortMessagePDU {
     package static func decode(
         _ hex: String, direction: PDUDirection, hasServiceCentre: Bool = true
     ) throws(PDUError) -> DecodedPDU {
-        try Self.decode(Hexadecimal.decode(hex), direction: direction, hasServiceCentre: hasServiceCentre)
+        guard hex.utf8.count <= Hexadecimal.inlineCapacity * 2 else {
+            return try Self.decode(Hexadecimal.decode(hex), direction: direction, hasServiceCentre: hasServiceCentre)
+        }
+        return try Hexadecimal.withOctets(ofShort: hex) { bytes throws(PDUError) in
+            try Self.decode(
+                OctetReader(Array(copying: bytes), bytes), direction: direction, hasServiceCentre: hasServiceCentre)
+        }
     }
 
     package static func decode(
         _ octets: [UInt8], direction: PDUDirection, hasServiceCentre: Bool = true
     ) throws(PDUError) -> DecodedPDU {
-        if octets.first == 0xFF, octets.allSatisfy({ $0 == 0xFF }) {
+        try octets.withUnsafeBufferPointer { bytes throws(PDUError) in
+            try Self.decode(OctetReader(octets, bytes), direction: direction, hasServiceCentre: hasServiceCentre)
+        }
+    }
+
+    @inline(__always)
+    private static func decode(
+        _ start: consuming OctetReader, direction: PDUDirection, hasServiceCentre: Bool
+    ) throws(PDUError) -> DecodedPDU {
+        var reader = start
+        if reader.next == 0xFF, reader.isPadding {
             throw PDUError(.onlyPadding, field: "PDU", offset: 0, "nothing but FF: an unused storage location")
         }
-        return try octets.withUnsafeBufferPointer { bytes throws(PDUError) in
-            var reader = OctetReader(octets, bytes)
-            let serviceCentre = hasServiceCentre ? try Self.serviceCentre(&reader) : nil
-            let tpdu = try TPDU.decode(&reader, direction: direction)
-            if reader.remaining > 0 { Self.warnOfRest(&reader) }
-            return DecodedPDU(
-                pdu: ShortMessagePDU(serviceCentre: serviceCentre, tpdu: tpdu), octets: octets,
-                warnings: reader.warnings)
-        }
+        let serviceCentre = hasServiceCentre ? try Self.serviceCentre(&reader) : nil
+        let tpdu = try TPDU.decode(&reader, direction: direction)
+        if reader.remaining > 0 { Self.warnOfRest(&reader) }
+        return DecodedPDU(
+            pdu: ShortMessagePDU(serviceCentre: serviceCentre, tpdu: tpdu), octets: reader.octets,
+            warnings: reader.warnings)
     }
 
     @inline(__always)
@@ -37,10 +50,10 @@ extension ShortMessagePDU {
 
     @inline(never)
     private static func warnOfRest(_ reader: inout OctetReader) {
-        let isPadding = reader.octets[reader.position...].allSatisfy { $0 == 0xFF }
         reader.warn(
             "TPDU", at: reader.position,
-            isPadding ? "FF padding behind the TPDU" : "\(reader.remaining) octets behind the TPDU are left unread")
+            reader.isPadding
+                ? "FF padding behind the TPDU" : "\(reader.remaining) octets behind the TPDU are left unread")
     }
 
     /// Writes the PDU, strictly by the standard.

@@ -47,7 +47,7 @@ struct FirstOctet {
     /// TP-User-Data-Header-Indicator.
     var hasHeader: Bool { self.has(6) }
 
-    static func octet(_ messageType: UInt8, _ flags: (Bool, bit: UInt8)...) -> UInt8 {
-        flags.reduce(messageType) { octet, flag in flag.0 ? octet | 1 << flag.bit : octet }
-    }
+    /// The mask of a flag.
+    @inline(__always)
+    static func flag(_ isSet: Bool, _ bit: UInt8) -> UInt8 { isSet ? 1 << bit : 0 }
 }

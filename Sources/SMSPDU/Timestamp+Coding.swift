@@ -22,13 +22,7 @@ extension Timestamp {
         // A nibble above 9 reaches bit 4 when 6 is added.
         let carries = (tens &+ 0x0006_0606_0606_0606) | (units &+ 0x0006_0606_0606_0606)
         guard carries & 0x0010_1010_1010_1010 == 0 else { return nil }
-        let values = tens &* 10 &+ units
-        let year = Int(values & 0xFF)
-        let quarters = Int(values >> 48 & 0xFF)
-        self.init(
-            year: year >= 70 ? 1900 + year : 2000 + year, month: Int(values >> 8 & 0xFF), day: Int(values >> 16 & 0xFF),
-            hour: Int(values >> 24 & 0xFF), minute: Int(values >> 32 & 0xFF), second: Int(values >> 40 & 0xFF),
-            quartersAheadOfUTC: isBehind ? -quarters : quarters)
+        self.init(fields: tens &* 10 &+ units, isBehind: isBehind)
     }
 
     @inline(__always)

@@ -3,39 +3,46 @@
 
 /// A local time with its zone, as TP-Service-Centre-Time-Stamp carries it (TS 23.040 §9.2.3.11): 1970 to 2069.
 package struct Timestamp: Sendable, Hashable {
-    /// 1970 to 2069, as two digits allow: 70 and above are of the last century.
-    package var year: Int { Int(self.storedYear) }
-    package var month: Int { Int(self.storedMonth) }
-    package var day: Int { Int(self.storedDay) }
-    package var hour: Int { Int(self.storedHour) }
-    package var minute: Int { Int(self.storedMinute) }
-    package var second: Int { Int(self.storedSecond) }
-    /// What the local time is ahead of UTC, in quarters of an hour (-79 to 79).
-    package var quartersAheadOfUTC: Int { Int(self.storedQuarters) }
+    /// From the low octet on: year of the century, month, day, hour, minute, second, and the quarters of an hour ahead
+    /// of UTC as two's complement.
+    private let fields: UInt64
 
-    private let storedYear: UInt16
-    private let storedMonth: UInt8
-    private let storedDay: UInt8
-    private let storedHour: UInt8
-    private let storedMinute: UInt8
-    private let storedSecond: UInt8
-    private let storedQuarters: Int8
+    /// 1970 to 2069, as two digits allow: 70 and above are of the last century.
+    package var year: Int { self.field(0) >= 70 ? 1900 + self.field(0) : 2000 + self.field(0) }
+    package var month: Int { self.field(1) }
+    package var day: Int { self.field(2) }
+    package var hour: Int { self.field(3) }
+    package var minute: Int { self.field(4) }
+    package var second: Int { self.field(5) }
+    /// What the local time is ahead of UTC, in quarters of an hour (-79 to 79).
+    package var quartersAheadOfUTC: Int { Int(Int8(truncatingIfNeeded: self.fields >> 48)) }
+
+    private func field(_ index: UInt64) -> Int { Int(self.fields >> (index &* 8) & 0xFF) }
 
     /// Nil when there is no such time or the field cannot express it.
-    @inline(__always)
     package init?(
         year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, quartersAheadOfUTC quarters: Int
     ) {
-        guard 1970...2069 ~= year, 1...12 ~= month, day >= 1, day <= Self.days(in: month, of: year),
-            0...23 ~= hour, 0...59 ~= minute, 0...59 ~= second, -79...79 ~= quarters
+        guard 1970...2069 ~= year, 0...99 ~= month, 0...99 ~= day, 0...99 ~= hour, 0...99 ~= minute, 0...99 ~= second,
+            -79...79 ~= quarters
         else { return nil }
-        self.storedYear = UInt16(year)
-        self.storedMonth = UInt8(month)
-        self.storedDay = UInt8(day)
-        self.storedHour = UInt8(hour)
-        self.storedMinute = UInt8(minute)
-        self.storedSecond = UInt8(second)
-        self.storedQuarters = Int8(quarters)
+        let octets = [year % 100, month, day, hour, minute, second, abs(quarters)]
+        self.init(fields: octets.reversed().reduce(0) { $0 << 8 | UInt64($1) }, isBehind: quarters < 0)
+    }
+
+    /// Seven fields of 0 to 99 from the low octet on, the last without its sign; nil when there is no such time.
+    @inline(__always)
+    init?(fields: UInt64, isBehind: Bool) {
+        // Bit 7 of an octet is set when its field is beyond 99, 12, 31, 23, 59, 59 or 79.
+        let beyond = (fields &+ 0x0030_4444_6860_731C) & 0x0080_8080_8080_8080
+        let month = Int(fields >> 8 & 0xFF)
+        let day = Int(fields >> 16 & 0xFF)
+        guard beyond == 0, month > 0, day > 0, day <= 28 || day <= Self.days(in: month, of: Int(fields & 0xFF)) else {
+            return nil
+        }
+        let quarters = fields >> 48
+        let signed = UInt64(UInt8(truncatingIfNeeded: isBehind ? 0 &- quarters : quarters))
+        self.fields = fields & 0x0000_FFFF_FFFF_FFFF | signed << 48
     }
 
     /// The local time at `unixTime` (seconds since 1970 UTC) in a zone ahead of UTC by so many quarters of an hour.
@@ -71,6 +78,7 @@ package struct Timestamp: Sendable, Hashable {
 }
 
 extension Timestamp {
+    /// - Parameter year: with or without its century, as 1900 and 2000 are multiples of four.
     static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 ? 29 : 28  // right from 1901 to 2099

@@ -3,20 +3,41 @@
 
 /// UCS2 of TS 23.038 §6.2.3, read and written as UTF-16 in big-endian order, as every phone does.
 enum UTF16Text {
-    /// Text of `octets / 2` units; a half of a surrogate pair becomes U+FFFD and clears `isComplete`.
-    static func string(_ octets: [UInt8], from start: Int, octets count: Int, isComplete: inout Bool) -> String {
+    /// Text of `octets / 2` units; a half of a surrogate pair becomes U+FFFD.
+    static func string(_ octets: [UInt8], from start: Int, octets count: Int) -> String {
         let units = max(0, count) / 2
         guard units > 0 else { return "" }
-        var complete = true
-        let text = octets.withUnsafeBytes { octets in
+        return octets.withUnsafeBytes { octets in
             let source = UnsafeRawBufferPointer(rebasing: octets[start..<start + units * 2])
-            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: units * 3) { utf8 in
-                let length = Self.transcode(source, into: utf8, isComplete: &complete)
-                return String(validUTF8: UnsafeBufferPointer(rebasing: utf8[..<length]))
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: units * 3 + 16) { utf8 in
+                let length = Self.transcode(source, into: utf8)
+                return String(validUTF8: UnsafeRawBufferPointer(utf8), count: length)
             }
         }
-        isComplete = complete
-        return text
+    }
+
+    /// Whether every half of a surrogate pair has its other half.
+    static func isComplete(_ source: UnsafeRawBufferPointer) -> Bool {
+        var position = 0
+        while position &+ 2 <= source.count {
+            if position &+ 8 <= source.count {
+                // Four units at once, bit 7 of an octet for each: either no surrogate or two pairs.
+                let four = UInt64(bigEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+                let surrogates = four & 0xF800_F800_F800_F800 ^ 0xD800_D800_D800_D800
+                let none = (surrogates &>> 8 &+ 0x007F_007F_007F_007F) & 0x0080_0080_0080_0080
+                if none == 0x0080_0080_0080_0080 || four & 0xFC00_FC00_FC00_FC00 == 0xD800_DC00_D800_DC00 {
+                    position &+= 8
+                    continue
+                }
+            }
+            let unit = Self.unit(source, at: position)
+            position &+= 2
+            guard unit & 0xF800 == 0xD800 else { continue }
+            guard unit < 0xDC00, position &+ 2 <= source.count, Self.unit(source, at: position) & 0xFC00 == 0xDC00
+            else { return false }
+            position &+= 2
+        }
+        return true
     }
 
     @inline(__always)
@@ -25,7 +46,7 @@ enum UTF16Text {
     }
 
     private static func transcode(
-        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>, isComplete: inout Bool
+        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         var position = 0
         var length = 0
@@ -42,10 +63,7 @@ enum UTF16Text {
             }
             var scalar = Self.unit(source, at: position)
             position += 2
-            if scalar & 0xF800 == 0xD800 {
-                scalar = 0xFFFD
-                isComplete = false
-            }
+            if scalar & 0xF800 == 0xD800 { scalar = 0xFFFD }
             length = UTF8Scalar.write(scalar, into: target, at: length)
         }
         return length
@@ -136,9 +154,26 @@ enum UTF8Scalar {
 }
 
 extension String {
+    /// At most fifteen characters, which a String holds without an allocation, the first in the low octet.
+    @inline(__always)
+    init(ascii low: UInt64, _ high: UInt64, count: Int) {
+        self.init(unsafeUninitializedCapacity: 15) { text in
+            let text = UnsafeMutableRawBufferPointer(text)
+            text.storeBytes(of: low.littleEndian, as: UInt64.self)
+            if count > 8 {
+                text.storeBytes(of: UInt32(truncatingIfNeeded: high).littleEndian, toByteOffset: 8, as: UInt32.self)
+                text.storeBytes(
+                    of: UInt16(truncatingIfNeeded: high >> 32).littleEndian, toByteOffset: 12, as: UInt16.self)
+                text.storeBytes(of: UInt8(truncatingIfNeeded: high >> 48), toByteOffset: 14, as: UInt8.self)
+            }
+            return count
+        }
+    }
+
     /// Text from octets that this module has just written as UTF-8 itself; they are not looked at again.
     @inline(__always)
-    init(validUTF8 utf8: UnsafeBufferPointer<UInt8>, isASCII: Bool = false) {
-        self.init(copying: UTF8Span(unchecked: utf8.span, isKnownASCII: isASCII))
+    init(validUTF8 utf8: UnsafeRawBufferPointer, count: Int, isASCII: Bool = false) {
+        let octets = UnsafeBufferPointer(rebasing: utf8.assumingMemoryBound(to: UInt8.self)[..<count])
+        self.init(copying: UTF8Span(unchecked: octets.span, isKnownASCII: isASCII))
     }
 }

@@ -28,37 +28,24 @@ extension UserData {
         let start = try reader.skip(octets, "TP-UD")
         var header = HeaderContents()
         if hasHeader { try Self.readHeader(&header, reader: &reader, start: start, octets: octets) }
-        let text = Self.text(alphabet, header, length: length, reader: &reader, start: start)
+        if alphabet == .ucs2 {
+            Self.checkUnits(
+                from: start + header.octets, to: start + octets, isPart: header.concatenation != nil, &reader)
+        }
         return UserData(
             storage: reader.octets, start: start, length: length, alphabet: alphabet, headerOctets: header.octets,
-            languages: header.languages, concatenation: header.concatenation, text: text)
+            languages: header.languages, concatenation: header.concatenation)
     }
 
-    @inline(__always)
-    private static func text(
-        _ alphabet: Alphabet, _ header: HeaderContents, length: Int, reader: inout OctetReader, start: Int
-    ) -> String? {
-        switch alphabet {
-        case .octets:
-            return nil
-        case .gsm7:
-            let headerSeptets = (header.octets * 8 + 6) / 7
-            guard headerSeptets < length else { return "" }
-            return GSMText.string(
-                packed: reader.octets, octet: start, firstSeptet: headerSeptets, count: length - headerSeptets,
-                locking: header.languages.locking, single: header.languages.single)
-        case .ucs2:
-            if (length - header.octets) & 1 == 1 {
-                reader.warn("TP-UD", at: start + length - 1, "UCS2 with an odd number of octets, the last is left out")
-            }
-            var isComplete = true
-            let text = UTF16Text.string(
-                reader.octets, from: start + header.octets, octets: length - header.octets, isComplete: &isComplete)
-            // A sender may cut a message in the middle of a pair; the assembler joins it.
-            if !isComplete && header.concatenation == nil {
-                reader.warn("TP-UD", at: start + header.octets, "half of a surrogate pair, shown as U+FFFD")
-            }
-            return text
+    /// Warns of UCS2 that is not whole.
+    private static func checkUnits(from start: Int, to end: Int, isPart: Bool, _ reader: inout OctetReader) {
+        if (end - start) & 1 == 1 {
+            reader.warn("TP-UD", at: end - 1, "UCS2 with an odd number of octets, the last is left out")
+        }
+        // A sender may cut a message in the middle of a pair; the assembler joins it.
+        guard !isPart, start < end else { return }
+        if !UTF16Text.isComplete(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(reader.bytes)[start..<end])) {
+            reader.warn("TP-UD", at: start, "half of a surrogate pair, shown as U+FFFD")
         }
     }
 

@@ -15,9 +15,9 @@ extension UserData {
         case .gsm7:
             let septets = try GSMText.septets(
                 of: text, locking: languages.locking, single: languages.single, field: "TP-UD")
-            try self.init(septets: septets, text: text, header: header, languages: languages)
+            try self.init(septets: septets, header: header, languages: languages)
         case .ucs2:
-            try self.init(octets: UTF16Text.octets(of: text), alphabet: .ucs2, text: text, header: header)
+            try self.init(octets: UTF16Text.octets(of: text), alphabet: .ucs2, header: header)
         case .octets:
             throw PDUError(.inconsistent, field: "TP-UD", offset: 0, "text needs the GSM alphabet or UCS2")
         }
@@ -25,29 +25,26 @@ extension UserData {
 
     /// 8-bit data, at most 140 octets with the header.
     package init(data: [UInt8], header: [InformationElement] = []) throws(PDUError) {
-        try self.init(octets: data, alphabet: .octets, text: nil, header: header)
+        try self.init(octets: data, alphabet: .octets, header: header)
     }
 
-    init(
-        septets: [UInt8], text: String, header: [InformationElement], languages: LanguageShifts
-    ) throws(PDUError) {
+    init(septets: [UInt8], header: [InformationElement], languages: LanguageShifts) throws(PDUError) {
         let headerOctets = try Self.octets(of: header)
         let length = septets.count + (headerOctets.count * 8 + 6) / 7
         guard length <= 160 else { throw Self.tooLong("\(length) septets, 160 fit") }
         self.init(
             storage: Septets.pack(septets, header: headerOctets), start: 0, length: length, alphabet: .gsm7,
-            headerOctets: headerOctets.count, languages: languages, concatenation: Self.concatenation(in: header),
-            text: text)
+            headerOctets: headerOctets.count, languages: languages, concatenation: Self.concatenation(in: header))
     }
 
-    init(octets: [UInt8], alphabet: Alphabet, text: String?, header: [InformationElement]) throws(PDUError) {
+    init(octets: [UInt8], alphabet: Alphabet, header: [InformationElement]) throws(PDUError) {
         let headerOctets = try Self.octets(of: header)
         let length = headerOctets.count + octets.count
         guard length <= Self.maximumOctets else { throw Self.tooLong("\(length) octets, 140 fit") }
         self.init(
             storage: headerOctets + octets, start: 0, length: length, alphabet: alphabet,
             headerOctets: headerOctets.count, languages: LanguageShifts(header),
-            concatenation: Self.concatenation(in: header), text: text)
+            concatenation: Self.concatenation(in: header))
     }
 
     /// The header with its length octet; empty without elements.

@@ -44,9 +44,10 @@ extension UserData {
         if let first = parts.first, parts.allSatisfy({ $0.alphabet == .octets }) {
             return .data(parts.dropFirst().reduce(into: first.data) { $0 += $1.data })
         }
+        // An escape at the end of a part holds for the next anyway.
+        if parts.allSatisfy({ $0.alphabet == .gsm7 }) { return .text(GSMText.string(joining: parts)) }
         var text = ""
         var run: [UserData] = []
-        text.reserveCapacity(parts.reduce(0) { $0 + ($1.text?.utf8.count ?? 0) })
         for part in parts {
             if let last = run.last, last.alphabet != part.alphabet || !last.endsInsidePair {
                 text += Self.text(of: run)
@@ -61,12 +62,11 @@ extension UserData {
     private static func text(of run: [UserData]) -> String {
         guard run.count > 1, let first = run.first else { return run.first?.text ?? "" }
         switch first.alphabet {
-        case .gsm7: return GSMText.string(joining: run.map { ($0.septets, $0.languages) })
+        case .gsm7: return GSMText.string(joining: run)
         case .octets: return ""
         case .ucs2:
-            var isComplete = true
             let octets = run.flatMap(\.data)
-            return UTF16Text.string(octets, from: 0, octets: octets.count, isComplete: &isComplete)
+            return UTF16Text.string(octets, from: 0, octets: octets.count)
         }
     }
 }

@@ -15,13 +15,10 @@ package struct UserData: Sendable {
     let languages: LanguageShifts
     /// The part of a longer message; nil as well when the element makes no sense.
     package let concatenation: Concatenation?
-    /// The text; nil for 8-bit data. A half of a surrogate pair reads U+FFFD.
-    package let text: String?
-
     @inline(__always)
     init(
         storage: [UInt8], start: Int, length: Int, alphabet: Alphabet, headerOctets: Int, languages: LanguageShifts,
-        concatenation: Concatenation?, text: String?
+        concatenation: Concatenation?
     ) {
         self.storage = storage
         self.storedStart = UInt16(clamping: start)
@@ -30,7 +27,6 @@ package struct UserData: Sendable {
         self.alphabet = alphabet
         self.languages = languages
         self.concatenation = concatenation
-        self.text = text
     }
 
     /// Where TP-UD begins in the storage.
@@ -55,6 +51,21 @@ package struct UserData: Sendable {
     package var data: [UInt8] {
         guard self.alphabet == .gsm7 else { return Array(self.octets.dropFirst(self.headerOctets)) }
         return self.septets
+    }
+
+    /// The text, read anew at every call; nil for 8-bit data. A half of a surrogate pair reads U+FFFD.
+    package var text: String? {
+        switch self.alphabet {
+        case .octets: nil
+        case .gsm7:
+            self.withStoredOctets {
+                GSMText.string(
+                    packed: $0, firstSeptet: self.headerSeptets, count: self.bodySeptets, self.languages)
+            }
+        case .ucs2:
+            UTF16Text.string(
+                self.storage, from: self.start + self.headerOctets, octets: self.length - self.headerOctets)
+        }
     }
 
     /// The elements of the header in their order, unknown ones included.
@@ -102,6 +113,12 @@ package struct UserData: Sendable {
     var headerSeptets: Int { (self.headerOctets * 8 + 6) / 7 }
 
     var bodySeptets: Int { max(0, self.length - self.headerSeptets) }
+
+    /// TP-UD and what the storage has behind it.
+    @inline(__always)
+    func withStoredOctets<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        self.storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[self.start...])) }
+    }
 
     /// The septets of the body, unpacked.
     var septets: [UInt8] {

@@ -10,31 +10,37 @@ import Testing
 
     @Test func announcementIsReadOnce() {
         var storage = MessageStorage()
-        #expect(storage.announce(self.slot))
-        #expect(!storage.announce(self.slot))
+        let isToRead = [storage.announce(self.slot), storage.announce(self.slot)]
+        #expect(isToRead == [true, false])
         storage.beginReading(self.slot)
-        #expect(storage.handOver(self.slot))
-        #expect(!storage.release(self.slot))
+        let isNew = storage.handOver(self.slot)
+        #expect(isNew)
+        let isAnnouncedAgain = storage.release(self.slot)
+        #expect(!isAnnouncedAgain)
     }
 
     @Test func sweepDoesNotHandOverTwice() {
         var storage = MessageStorage()
-        #expect(storage.handOver(self.slot))
-        #expect(!storage.handOver(self.slot))
-        #expect(!storage.release(self.slot))
-        #expect(storage.handOver(self.slot))
+        let isNew = [storage.handOver(self.slot), storage.handOver(self.slot)]
+        #expect(isNew == [true, false])
+        let isAnnouncedAgain = storage.release(self.slot)
+        #expect(!isAnnouncedAgain)
+        let isNewAfterwards = storage.handOver(self.slot)
+        #expect(isNewAfterwards)
     }
 
     /// The modem puts the next message into the slot it has just deleted, before its OK has reached us.
     @Test func nextMessageInTheSameSlotIsReadAfterTheRelease() {
         var storage = MessageStorage()
-        #expect(storage.announce(self.slot))
+        _ = storage.announce(self.slot)
         storage.beginReading(self.slot)
-        #expect(storage.handOver(self.slot))
-        #expect(!storage.announce(self.slot))
-        #expect(storage.release(self.slot))
+        _ = storage.handOver(self.slot)
+        let isToRead = storage.announce(self.slot)
+        #expect(!isToRead)
+        let isAnnouncedAgain = storage.release(self.slot)
+        #expect(isAnnouncedAgain)
         storage.beginReading(self.slot)
-        #expect(storage.handOver(self.slot))
-        #expect(!storage.release(self.slot))
+        let isNew = storage.handOver(self.slot)
+        #expect(isNew)
     }
 }

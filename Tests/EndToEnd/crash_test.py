@@ -134,6 +134,17 @@ def settle(gateway: Gateway, traffic: Traffic) -> None:
         time.sleep(0.2)
 
 
+def print_situation(gateway: Gateway, traffic: Traffic) -> None:
+    """What a reader needs when the gateway does not come to rest."""
+    for modem in traffic.simulator.status():
+        print(f"simulator: {modem}")
+    for entry in traffic.simulator.log()[-30:]:
+        print(f"network: {({name: value for name, value in entry.items() if name not in ('pdu', 'time')})}")
+    for modem in gateway.modems():
+        print(f"gateway: {modem['id']} {modem['state']} {modem['reason']}")
+    print("\n".join(gateway.child.output[-30:]))
+
+
 def verify(gateway: Gateway, traffic: Traffic) -> list[str]:
     """What is wrong, one sentence each."""
     problems = []
@@ -197,7 +208,11 @@ def main() -> int:
             kill_again_and_again(gateway, traffic, options.kills, random.Random(options.seed))
         finally:
             traffic.stop()
-        settle(gateway, traffic)
+        try:
+            settle(gateway, traffic)
+        except AssertionError:
+            print_situation(gateway, traffic)
+            raise
         problems = verify(gateway, traffic)
         clean = gateway.stop()
         if clean != 0:

@@ -54,7 +54,8 @@ class Evidence:
 
 
 def between_request_and_202(evidence: Evidence, marker: str) -> list[SystemCall] | str:
-    request = evidence.first(READS, lambda call: "POST /api/sms" in call.arguments and marker in call.arguments, 0)
+    # Head and body may come in two reads; with the body the request is complete.
+    request = evidence.first(READS, lambda call: marker in call.arguments and call.file.startswith("socket:"), 0)
     if request is None:
         return f"{marker}: the request is not in the trace"
     answer = evidence.first(WRITES, lambda call: "HTTP/1.1 202" in call.arguments and call.file == request.file, request.ended)

@@ -197,8 +197,8 @@ def test_sim_removed(gateway: Gateway, events: EventStream, simulator: Simulator
 def test_pin_is_never_guessed(gateway: Gateway, events: EventStream, simulator: Simulator, modem: str) -> None:
     """Without a configured PIN the modem waits for its owner, who enters it on the console."""
     simulator.fault(modem, "pinLocked", text="4321")
-    locked = events.wait("modem:state", lambda data: data["id"] == modem and data["sim"]["state"] == "pin")["data"]
-    assert locked["state"] == "sim"
+    locked = events.wait("modem:state", lambda data: data["id"] == modem and data["state"] == "sim")["data"]
+    assert locked["sim"]["state"] == "pin"
     assert "PIN" in locked["reason"]
     entered = gateway.at(modem, 'AT+CPIN="4321"', confirm=True)
     assert entered.status_code == 200 and entered.json()["result"] == "OK", entered.text

@@ -16,10 +16,23 @@ struct StatusReportTests {
             case .delivered: 0
             case .pending: 0x20
             case .failed: 0x45
+            case .expired: 0x46
             }
         return ReceivedReport(
             modem: modem, pdu: pdu, reference: reference, recipient: recipient, status: status, verdict: verdict,
             explanation: "said the network")
+    }
+
+    @Test(arguments: [(ReceivedReport.Verdict.failed, MessageState.failed), (.expired, .expired)])
+    func negativeReportSaysWhy(verdict: ReceivedReport.Verdict, state: MessageState) async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let message = try await store.acceptOne()
+        try await store.finishNext(.sent(reference: 9))
+        #expect(try await store.receive(self.report(9, verdict)) == .matched(messageID: message.id))
+        let settled = try #require(try await store.message(id: message.id))
+        #expect(settled.state == state)
+        #expect(settled.parts.first?.error?.message == "said the network")
     }
 
     @Test func deliveredReportSettlesTheMessage() async throws {
