@@ -47,10 +47,12 @@ package actor ATChannel {
     ///
     /// From now on the port keeps the channel until one of them is closed.
     ///
+    /// - Parameter leavingPrompt: begin with ESC: a former user of the port may have died inside a `> ` prompt, which
+    ///   would swallow the first probe and cost two seconds. At the command line ESC is ignored (V.250 §5.2.1).
     /// - Throws: `SerialError` when the port is closed already.
-    package func open() throws {
+    package func open(leavingPrompt: Bool = false) throws {
         try self.port.start(PortReceiver(channel: self))
-        self.perform(self.machine.opened(now: self.timeline.now()))
+        self.perform(self.machine.opened(leavingPrompt: leavingPrompt, now: self.timeline.now()))
     }
 
     /// Sends a command when its turn comes and waits for the final result. Every final result is a response, `ERROR` too.

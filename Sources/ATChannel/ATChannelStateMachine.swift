@@ -126,9 +126,10 @@ package struct ATChannelStateMachine: Sendable {
 
     // MARK: Events
 
-    package mutating func opened(now: Duration) -> [Action] {
+    /// - Parameter leavingPrompt: a former user of the port may have died inside a `> ` prompt.
+    package mutating func opened(leavingPrompt: Bool = false, now: Duration) -> [Action] {
         guard case .notOpened = self.state else { return [] }
-        return self.synchronise(now: now)
+        return self.synchronise(escaping: leavingPrompt, now: now)
     }
 
     package mutating func makeID() -> CommandID {

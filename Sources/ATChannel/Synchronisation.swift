@@ -52,7 +52,8 @@ extension ATChannelStateMachine {
         }
         self.classifier.sent(probe)
         self.state = .synchronising(synchronisation)
-        return [.write((escaping ? [Self.escape] : []) + Self.line(probe))]
+        // The CR ends what a modem that keeps the ESC has begun to read as a command line.
+        return [.write((escaping ? [Self.escape, UInt8(ascii: "\r")] : []) + Self.line(probe))]
     }
 
     /// The modem asks for a text: our probe went into it, or it stood there before us.

@@ -79,7 +79,7 @@ extension CellularModem {
 
     /// Reads one announced message and hands it over.
     func read(_ slot: StorageSlot) async throws {
-        self.storage.beginReading(slot)
+        guard self.storage.beginReading(slot) else { return }
         let response = try await self.withStorage(slot.memory) {
             try await self.ask(ATCommands.readMessage(index: slot.index))
         }

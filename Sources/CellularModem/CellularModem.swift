@@ -119,7 +119,7 @@ package actor CellularModem: ShortMessageModem {
         self.storageGate.selected = nil
         self.knownDrops = 0
         do {
-            try await channel.open()
+            try await channel.open(leavingPrompt: true)
         } catch {
             self.apply(self.machine.portUnavailable("\(error)"))
             return false

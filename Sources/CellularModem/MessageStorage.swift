@@ -23,9 +23,12 @@ struct MessageStorage: Sendable {
         return isNew && !self.handedOver.contains(slot)
     }
 
-    /// A slot is being read: a later announcement speaks of another message.
-    mutating func beginReading(_ slot: StorageSlot) {
+    /// The slot's turn has come; answers whether it is to be read. From here on an announcement speaks of another
+    /// message. A sweep may have handed the slot over meanwhile: then what is announced stays for after its release.
+    mutating func beginReading(_ slot: StorageSlot) -> Bool {
+        guard !self.handedOver.contains(slot) else { return false }
         self.announced.remove(slot)
+        return true
     }
 
     /// A message was read; answers whether it is to be handed over.

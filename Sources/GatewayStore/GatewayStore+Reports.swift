@@ -39,6 +39,8 @@ package struct ReceivedReport: Sendable, Equatable {
 
 package enum ReportOutcome: Sendable, Equatable {
     case matched(messageID: String)
+    /// Stored until the outcome of a part that the modem has at this moment is known: it may be that part's.
+    case held
     /// Stored, and counted in `StoreHealth.unmatchedReports`.
     case unmatched
     /// The same report, octet for octet, is stored already.
@@ -54,6 +56,7 @@ extension GatewayStore {
         let now = self.now().storable
         return try await self.write { transaction in
             guard let id = try transaction.insert(report, at: now) else { return .repeated }
+            guard try !transaction.isInFlight(report, at: now) else { return .held }
             guard let match = try transaction.match(report, at: now) else { return .unmatched }
             let message = try transaction.apply(report, id: id, to: match, at: now, receivedAt: now)
             return .matched(messageID: message.id)
@@ -80,6 +83,14 @@ extension Transaction {
             report.explanation, report.dischargedAt?.microseconds, now.microseconds,
         ])
         return self.database.changesCount == 0 ? nil : self.database.lastInsertedRowID
+    }
+
+    /// Has the modem a part to this address whose reference is not known yet?
+    ///
+    /// A report may overtake the modem's own `+CMGS`. An older part with the same reference may wait still, since
+    /// TP-MR has only 256 values: matched now, the report would settle the wrong one.
+    func isInFlight(_ report: ReceivedReport, at now: Date) throws -> Bool {
+        try !self.open(report, "part.state = 'sending'", at: now).isEmpty
     }
 
     /// The part a report is about: the newest that waits with its modem, reference and address; else the one part of

@@ -104,7 +104,7 @@ actor Inbox {
             ReceivedReport(report, modem: self.modem, pdu: incoming.pdu))
         switch outcome {
         case .repeated: self.messaging.counters.add { $0.repeated += 1 }
-        case .matched: break
+        case .matched, .held: break
         case .unmatched:
             self.messaging.logger.notice("status report of no known message", metadata: ["modem.id": "\(self.modem)"])
         }

@@ -21,7 +21,7 @@ enum DefaultAlphabetText {
     private static func part(_ septets: UnsafeBufferPointer<UInt8>) -> UserData {
         UserData(
             storage: Septets.pack(septets, header: []), start: 0, length: septets.count, alphabet: .gsm7,
-            headerOctets: 0, languages: LanguageShifts(), concatenation: nil)
+            headerOctets: 0, languages: LanguageShifts(), concatenationOffset: 0)
     }
 
     private static func parts(_ septets: UnsafeBufferPointer<UInt8>, reference: PartReference) -> [UserData] {
@@ -53,7 +53,7 @@ enum DefaultAlphabetText {
         return UserData(
             storage: Septets.pack(septets, header: header), start: 0,
             length: (header.count * 8 + 6) / 7 + septets.count, alphabet: .gsm7, headerOctets: header.count,
-            languages: LanguageShifts(), concatenation: concatenation)
+            languages: LanguageShifts(), concatenationOffset: 1)
     }
 
     /// Where the part that begins at `start` ends.

@@ -5,24 +5,6 @@
 enum Hexadecimal {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
 
-    /// Octets that are read without an allocation; no PDU has more than 176.
-    static let inlineCapacity = 192
-
-    /// The octets of a text of at most 384 digits, both cases accepted; they are there as long as `body` runs.
-    @inline(__always)
-    static func withOctets<Result>(
-        ofShort text: String, _ body: (UnsafeBufferPointer<UInt8>) throws(PDUError) -> Result
-    ) throws(PDUError) -> Result {
-        var octets = InlineArray<192, UInt8>(repeating: 0)
-        var span = octets.mutableSpan
-        return try span.withUnsafeMutableBytes { octets throws(PDUError) in
-            let count = min(text.utf8.count / 2, octets.count)
-            let used = UnsafeMutableRawBufferPointer(rebasing: octets[..<count])
-            try Self.decode(text, into: used)
-            return try body(UnsafeBufferPointer(used.assumingMemoryBound(to: UInt8.self)))
-        }
-    }
-
     /// The octets of `text`, both cases accepted.
     static func decode(_ text: String) throws(PDUError) -> [UInt8] {
         try withUnsafeTemporaryAllocation(byteCount: text.utf8.count / 2, alignment: 8) { octets throws(PDUError) in
@@ -70,7 +52,7 @@ enum Hexadecimal {
             octet &+= 8
         }
         let marks = unsafeBitCast(wrong, to: SIMD2<UInt64>.self)
-        return (marks[0] | marks[1]) & 0x80 &* Self.ones == 0
+        return (marks[0] | marks[1]) & (0x80 &* Self.ones) == 0
     }
 
     private static func decodeShort(

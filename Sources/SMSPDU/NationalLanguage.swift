@@ -48,10 +48,24 @@ package enum NationalLanguage: UInt8, Sendable, CaseIterable {
 
 /// The tables that a user data header selects; nil is the default one.
 struct LanguageShifts: Hashable, Sendable {
-    var locking: NationalLanguage?
-    var single: NationalLanguage?
+    /// The identifier of the locking shift in the low half, of the single shift in the high one; 0 is the default.
+    private var identifiers: UInt8 = 0
 
-    init(locking: NationalLanguage? = nil, single: NationalLanguage? = nil) {
+    @inline(__always)
+    var locking: NationalLanguage? {
+        get { NationalLanguage(rawValue: self.identifiers & 0x0F) }
+        set { self.identifiers = self.identifiers & 0xF0 | (newValue?.rawValue ?? 0) }
+    }
+
+    @inline(__always)
+    var single: NationalLanguage? {
+        get { NationalLanguage(rawValue: self.identifiers >> 4) }
+        set { self.identifiers = self.identifiers & 0x0F | (newValue?.rawValue ?? 0) << 4 }
+    }
+
+    init() {}
+
+    init(locking: NationalLanguage?, single: NationalLanguage?) {
         self.locking = locking
         self.single = single
     }

@@ -4,31 +4,27 @@
 /// Reads the fields of a PDU one after the other and never beyond its end.
 struct OctetReader: ~Copyable {
     let octets: [UInt8]
-    /// The same octets, without counting references at every field.
-    let bytes: UnsafeBufferPointer<UInt8>
     private(set) var position = 0
     var warnings: [PDUWarning] = []
 
-    /// - Parameter bytes: those of `octets` or a copy, valid as long as the reader is used.
     @inline(__always)
-    init(_ octets: consuming [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) {
+    init(_ octets: consuming [UInt8]) {
         self.octets = octets
-        self.bytes = bytes
     }
 
     @inline(__always)
-    var remaining: Int { self.bytes.count &- self.position }
+    var remaining: Int { self.octets.count &- self.position }
 
     /// The octet at an offset from the start of the PDU; 0 beyond its end.
     @inline(__always)
     subscript(offset: Int) -> UInt8 {
-        UInt(bitPattern: offset) < UInt(bitPattern: self.bytes.count) ? self.bytes[offset] : 0
+        UInt(bitPattern: offset) < UInt(bitPattern: self.octets.count) ? self.octets[offset] : 0
     }
 
     /// Eight octets from an offset on in one register, the first in the low bits; zeros beyond the end.
     @inline(__always)
     func eightOctets(at offset: Int) -> UInt64 {
-        UInt64(loading: UnsafeRawBufferPointer(self.bytes), at: offset)
+        self.octets.withUnsafeBytes { UInt64(loading: $0, at: offset) }
     }
 
     /// The next octet without reading it.
@@ -36,7 +32,7 @@ struct OctetReader: ~Copyable {
     var next: UInt8? { self.remaining > 0 ? self[self.position] : nil }
 
     /// Nothing but FF is left.
-    var isPadding: Bool { self.bytes[self.position...].allSatisfy { $0 == 0xFF } }
+    var isPadding: Bool { self.octets[self.position...].allSatisfy { $0 == 0xFF } }
 
     @inline(__always)
     mutating func octet(_ field: String) throws(PDUError) -> UInt8 {

@@ -9,15 +9,33 @@ package struct SMSDeliver: Sendable, Equatable {
     package var dataCoding: DataCodingScheme
     /// TP-SCTS; nil when the PDU held no valid time.
     package var timestamp: Timestamp?
-    /// TP-MMS: the service centre has more for this mobile.
-    package var moreMessagesToSend: Bool
-    /// TP-LP: forwarded or spawned, so that it must not be again.
-    package var loopPrevention: Bool
-    /// TP-SRI: the sender gets a status report.
-    package var statusReportIndication: Bool
-    /// TP-RP: an answer travels by the same service centre.
-    package var replyPath: Bool
     package var userData: UserData
+    /// The flags as TP-MTI's octet has them.
+    private var first = FirstOctet(rawValue: 0)
+
+    /// TP-MMS: the service centre has more for this mobile (the bit says "no more messages").
+    package var moreMessagesToSend: Bool {
+        get { !self.first.has(2) }
+        set { self.first.set(2, to: !newValue) }
+    }
+
+    /// TP-LP: forwarded or spawned, so that it must not be again.
+    package var loopPrevention: Bool {
+        get { self.first.has(3) }
+        set { self.first.set(3, to: newValue) }
+    }
+
+    /// TP-SRI: the sender gets a status report.
+    package var statusReportIndication: Bool {
+        get { self.first.has(5) }
+        set { self.first.set(5, to: newValue) }
+    }
+
+    /// TP-RP: an answer travels by the same service centre.
+    package var replyPath: Bool {
+        get { self.first.has(7) }
+        set { self.first.set(7, to: newValue) }
+    }
 
     package init(
         originator: Address, protocolIdentifier: ProtocolIdentifier = .default, dataCoding: DataCodingScheme,
@@ -28,11 +46,11 @@ package struct SMSDeliver: Sendable, Equatable {
         self.protocolIdentifier = protocolIdentifier
         self.dataCoding = dataCoding
         self.timestamp = timestamp
+        self.userData = userData
         self.moreMessagesToSend = moreMessagesToSend
         self.loopPrevention = loopPrevention
         self.statusReportIndication = statusReportIndication
         self.replyPath = replyPath
-        self.userData = userData
     }
 
     @inline(__always)
@@ -43,19 +61,12 @@ package struct SMSDeliver: Sendable, Equatable {
         self.protocolIdentifier = ProtocolIdentifier(rawValue: try reader.octet("TP-PID"))
         self.dataCoding = try DataCodingScheme.decode(&reader)
         self.timestamp = try Timestamp.decode(&reader, field: "TP-SCTS")
-        // The bit says "no more messages".
-        self.moreMessagesToSend = !first.has(2)
-        self.loopPrevention = first.has(3)
-        self.statusReportIndication = first.has(5)
-        self.replyPath = first.has(7)
+        self.first = FirstOctet(rawValue: first.rawValue & 0b1010_1100)
         self.userData = try UserData.decode(&reader, coding: self.dataCoding, hasHeader: first.hasHeader)
     }
 
     func encode(_ writer: inout OctetWriter) throws(PDUError) {
-        writer.append(
-            FirstOctet.flag(!self.moreMessagesToSend, 2) | FirstOctet.flag(self.loopPrevention, 3)
-                | FirstOctet.flag(self.statusReportIndication, 5) | FirstOctet.flag(self.userData.hasHeader, 6)
-                | FirstOctet.flag(self.replyPath, 7))
+        writer.append(self.first.rawValue | FirstOctet.flag(self.userData.hasHeader, 6))
         self.originator.encode(&writer, length: .semiOctets)
         writer.append(self.protocolIdentifier.rawValue)
         writer.append(self.dataCoding.rawValue)

@@ -9,28 +9,19 @@ extension ShortMessagePDU {
     package static func decode(
         _ hex: String, direction: PDUDirection, hasServiceCentre: Bool = true
     ) throws(PDUError) -> DecodedPDU {
-        guard hex.utf8.count <= Hexadecimal.inlineCapacity * 2 else {
-            return try Self.decode(Hexadecimal.decode(hex), direction: direction, hasServiceCentre: hasServiceCentre)
-        }
-        return try Hexadecimal.withOctets(ofShort: hex) { bytes throws(PDUError) in
-            try Self.decode(
-                OctetReader(Array(copying: bytes), bytes), direction: direction, hasServiceCentre: hasServiceCentre)
-        }
+        try Self.decode(owned: Hexadecimal.decode(hex), direction: direction, hasServiceCentre: hasServiceCentre)
     }
 
     package static func decode(
         _ octets: [UInt8], direction: PDUDirection, hasServiceCentre: Bool = true
     ) throws(PDUError) -> DecodedPDU {
-        try octets.withUnsafeBufferPointer { bytes throws(PDUError) in
-            try Self.decode(OctetReader(octets, bytes), direction: direction, hasServiceCentre: hasServiceCentre)
-        }
+        try Self.decode(owned: octets, direction: direction, hasServiceCentre: hasServiceCentre)
     }
 
-    @inline(__always)
     private static func decode(
-        _ start: consuming OctetReader, direction: PDUDirection, hasServiceCentre: Bool
+        owned octets: consuming [UInt8], direction: PDUDirection, hasServiceCentre: Bool
     ) throws(PDUError) -> DecodedPDU {
-        var reader = start
+        var reader = OctetReader(octets)
         if reader.next == 0xFF, reader.isPadding {
             throw PDUError(.onlyPadding, field: "PDU", offset: 0, "nothing but FF: an unused storage location")
         }
@@ -61,20 +52,21 @@ extension ShortMessagePDU {
     /// - Parameter includingServiceCentre: false for a TPDU alone; true writes the address, or a zero octet for "the
     ///   one of the SIM".
     package func encoded(includingServiceCentre: Bool = true) throws(PDUError) -> EncodedPDU {
-        var writer = OctetWriter()
-        if includingServiceCentre {
-            if let serviceCentre = self.serviceCentre {
-                guard serviceCentre.typeOfNumber != .alphanumeric else {
-                    throw PDUError(.invalidNumber, field: "SCA", offset: 0, "a service centre has a number, not a name")
-                }
-                serviceCentre.encode(&writer, length: .octets)
-            } else {
-                writer.append(0)
-            }
+        try withUnsafeTemporaryAllocation(byteCount: OctetWriter.capacity, alignment: 8) { octets throws(PDUError) in
+            var writer = OctetWriter(into: octets)
+            if includingServiceCentre { try self.encodeServiceCentre(&writer) }
+            let start = writer.count
+            try self.tpdu.encode(&writer)
+            return EncodedPDU(hex: try writer.hexadecimal(), length: writer.count - start)
         }
-        let start = writer.count
-        try self.tpdu.encode(&writer)
-        return EncodedPDU(hex: try writer.hexadecimal(), length: writer.count - start)
+    }
+
+    private func encodeServiceCentre(_ writer: inout OctetWriter) throws(PDUError) {
+        guard let serviceCentre = self.serviceCentre else { return writer.append(0) }
+        guard serviceCentre.typeOfNumber != .alphanumeric else {
+            throw PDUError(.invalidNumber, field: "SCA", offset: 0, "a service centre has a number, not a name")
+        }
+        serviceCentre.encode(&writer, length: .octets)
     }
 }
 

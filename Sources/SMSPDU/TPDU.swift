@@ -39,10 +39,20 @@ package enum TPDU: Sendable, Equatable {
 }
 
 /// The first octet of a TPDU: TP-MTI in bits 0 and 1, flags above.
-struct FirstOctet {
-    let rawValue: UInt8
+struct FirstOctet: Sendable, Equatable {
+    private(set) var rawValue: UInt8
 
+    init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    @inline(__always)
     func has(_ bit: UInt8) -> Bool { self.rawValue & 1 << bit != 0 }
+
+    @inline(__always)
+    mutating func set(_ bit: UInt8, to isSet: Bool) {
+        self.rawValue = self.rawValue & ~(1 << bit) | Self.flag(isSet, bit)
+    }
 
     /// TP-User-Data-Header-Indicator.
     var hasHeader: Bool { self.has(6) }

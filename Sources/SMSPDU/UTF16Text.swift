@@ -24,7 +24,7 @@ enum UTF16Text {
                 // Four units at once, bit 7 of an octet for each: either no surrogate or two pairs.
                 let four = UInt64(bigEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
                 let surrogates = four & 0xF800_F800_F800_F800 ^ 0xD800_D800_D800_D800
-                let none = (surrogates &>> 8 &+ 0x007F_007F_007F_007F) & 0x0080_0080_0080_0080
+                let none = (surrogates &>> 11 &+ 0x007F_007F_007F_007F) & 0x0080_0080_0080_0080
                 if none == 0x0080_0080_0080_0080 || four & 0xFC00_FC00_FC00_FC00 == 0xD800_DC00_D800_DC00 {
                     position &+= 8
                     continue

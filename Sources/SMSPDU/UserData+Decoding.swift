@@ -4,9 +4,12 @@
 extension UserData {
     /// What the elements of a header say that matters for reading the body.
     struct HeaderContents {
+        /// Where TP-UD begins.
+        var start = 0
         var octets = 0
         var languages = LanguageShifts()
-        var concatenation: Concatenation?
+        /// Where in TP-UD the concatenation element begins; 0 without one.
+        var concatenationOffset = 0
     }
 
     /// TP-UDL and TP-UD.
@@ -30,11 +33,11 @@ extension UserData {
         if hasHeader { try Self.readHeader(&header, reader: &reader, start: start, octets: octets) }
         if alphabet == .ucs2 {
             Self.checkUnits(
-                from: start + header.octets, to: start + octets, isPart: header.concatenation != nil, &reader)
+                from: start + header.octets, to: start + octets, isPart: header.concatenationOffset > 0, &reader)
         }
         return UserData(
             storage: reader.octets, start: start, length: length, alphabet: alphabet, headerOctets: header.octets,
-            languages: header.languages, concatenation: header.concatenation)
+            languages: header.languages, concatenationOffset: header.concatenationOffset)
     }
 
     /// Warns of UCS2 that is not whole.
@@ -44,7 +47,10 @@ extension UserData {
         }
         // A sender may cut a message in the middle of a pair; the assembler joins it.
         guard !isPart, start < end else { return }
-        if !UTF16Text.isComplete(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(reader.bytes)[start..<end])) {
+        let isComplete = reader.octets.withUnsafeBytes {
+            UTF16Text.isComplete(UnsafeRawBufferPointer(rebasing: $0[start..<end]))
+        }
+        if !isComplete {
             reader.warn("TP-UD", at: start, "half of a surrogate pair, shown as U+FFFD")
         }
     }
@@ -62,6 +68,7 @@ extension UserData {
                 .truncated, field: "TP-UD.UDHL", offset: start,
                 "the header of \(header.octets) octets is longer than the user data of \(octets)")
         }
+        header.start = start
         var position = start + 1
         let end = start + header.octets
         while position < end {
@@ -82,13 +89,8 @@ extension UserData {
     ) {
         let data = position + 2
         switch (InformationElement.Identifier(rawValue: reader[position]), length) {
-        case (.concatenation8Bit, 3):
-            Self.readConcatenation(
-                &header, reader: &reader, position: position, reference: UInt16(reader[data]), isWide: false)
-        case (.concatenation16Bit, 4):
-            Self.readConcatenation(
-                &header, reader: &reader, position: position,
-                reference: UInt16(reader[data]) << 8 | UInt16(reader[data + 1]), isWide: true)
+        case (.concatenation8Bit, 3), (.concatenation16Bit, 4):
+            Self.readConcatenation(&header, reader: &reader, position: position, length: length)
         case (.singleShift, 1), (.lockingShift, 1):
             guard let language = NationalLanguage(rawValue: reader[data]) else {
                 reader.warn("TP-UD.UDH", at: data, "national language \(reader[data]) is not defined")
@@ -108,15 +110,15 @@ extension UserData {
     }
 
     private static func readConcatenation(
-        _ header: inout HeaderContents, reader: inout OctetReader, position: Int, reference: UInt16, isWide: Bool
+        _ header: inout HeaderContents, reader: inout OctetReader, position: Int, length: Int
     ) {
-        let total = reader[position + (isWide ? 4 : 3)]
-        let sequence = reader[position + (isWide ? 5 : 4)]
+        let total = reader[position + length]
+        let sequence = reader[position + length + 1]
         guard total > 0, sequence > 0, sequence <= total else {
             // TS 23.040 §9.2.3.24.1: such an element shall be ignored.
             return reader.warn("TP-UD.UDH", at: position, "part \(sequence) of \(total) makes no sense")
         }
-        header.concatenation = Concatenation(reference: reference, isWide: isWide, total: total, sequence: sequence)
+        header.concatenationOffset = position - header.start
     }
 
     @inline(never)

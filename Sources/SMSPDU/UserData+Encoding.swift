@@ -34,7 +34,8 @@ extension UserData {
         guard length <= 160 else { throw Self.tooLong("\(length) septets, 160 fit") }
         self.init(
             storage: Septets.pack(septets, header: headerOctets), start: 0, length: length, alphabet: .gsm7,
-            headerOctets: headerOctets.count, languages: languages, concatenation: Self.concatenation(in: header))
+            headerOctets: headerOctets.count, languages: languages,
+            concatenationOffset: Self.concatenationOffset(in: header))
     }
 
     init(octets: [UInt8], alphabet: Alphabet, header: [InformationElement]) throws(PDUError) {
@@ -44,7 +45,7 @@ extension UserData {
         self.init(
             storage: headerOctets + octets, start: 0, length: length, alphabet: alphabet,
             headerOctets: headerOctets.count, languages: LanguageShifts(header),
-            concatenation: Self.concatenation(in: header))
+            concatenationOffset: Self.concatenationOffset(in: header))
     }
 
     /// The header with its length octet; empty without elements.
@@ -63,18 +64,19 @@ extension UserData {
         return octets
     }
 
-    private static func concatenation(in header: [InformationElement]) -> Concatenation? {
-        var found: Concatenation?
+    /// Where in TP-UD the last concatenation element that makes sense begins; 0 without one.
+    private static func concatenationOffset(in header: [InformationElement]) -> Int {
+        var found = 0
+        var position = 1
         for element in header {
             let data = element.data
             switch (element.identifier, data.count) {
-            case (.concatenation8Bit, 3) where data[2] > 0 && data[2] <= data[1]:
-                found = Concatenation(reference: UInt16(data[0]), isWide: false, total: data[1], sequence: data[2])
-            case (.concatenation16Bit, 4) where data[3] > 0 && data[3] <= data[2]:
-                found = Concatenation(
-                    reference: UInt16(data[0]) << 8 | UInt16(data[1]), isWide: true, total: data[2], sequence: data[3])
+            case (.concatenation8Bit, 3), (.concatenation16Bit, 4):
+                let (total, sequence) = (data[data.count - 2], data[data.count - 1])
+                if sequence > 0 && sequence <= total { found = position }
             default: break
             }
+            position += 2 + data.count
         }
         return found
     }

@@ -13,12 +13,13 @@ package struct UserData: Sendable {
     private let storedHeaderOctets: UInt8
     package let alphabet: Alphabet
     let languages: LanguageShifts
-    /// The part of a longer message; nil as well when the element makes no sense.
-    package let concatenation: Concatenation?
+    /// Where in TP-UD the concatenation element begins, one that makes sense; 0 without.
+    private let concatenationOffset: UInt8
+
     @inline(__always)
     init(
         storage: [UInt8], start: Int, length: Int, alphabet: Alphabet, headerOctets: Int, languages: LanguageShifts,
-        concatenation: Concatenation?
+        concatenationOffset: Int
     ) {
         self.storage = storage
         self.storedStart = UInt16(clamping: start)
@@ -26,7 +27,7 @@ package struct UserData: Sendable {
         self.storedHeaderOctets = UInt8(clamping: headerOctets)
         self.alphabet = alphabet
         self.languages = languages
-        self.concatenation = concatenation
+        self.concatenationOffset = UInt8(clamping: concatenationOffset)
     }
 
     /// Where TP-UD begins in the storage.
@@ -81,6 +82,17 @@ package struct UserData: Sendable {
             position = next
         }
         return elements
+    }
+
+    /// The part of a longer message; nil as well when the element makes no sense.
+    package var concatenation: Concatenation? {
+        guard self.concatenationOffset > 0 else { return nil }
+        let element = self.start + Int(self.concatenationOffset)
+        let isWide = self.storage[element] == InformationElement.Identifier.concatenation16Bit.rawValue
+        let data = self.storage[element + 2..<element + (isWide ? 6 : 5)]
+        let reference = data.dropLast(2).reduce(UInt16(0)) { $0 << 8 | UInt16($1) }
+        return Concatenation(
+            reference: reference, isWide: isWide, total: data[data.endIndex - 2], sequence: data[data.endIndex - 1])
     }
 
     /// The application ports, if the header names them.

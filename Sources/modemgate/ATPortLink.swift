@@ -22,7 +22,7 @@ struct ATPortLink: ATLink {
         }
         do {
             self.channel = ATChannel(port: try TTYPort(path: path, on: self.thread))
-            try await self.channel.open()
+            try await self.channel.open(leavingPrompt: true)
         } catch let error as SerialError {
             self.thread.shutdown()
             throw CommandFailure(Self.status(of: error), "\(error)")

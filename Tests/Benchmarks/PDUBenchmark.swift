@@ -62,6 +62,7 @@ enum PDUBenchmark {
                 let decoded = try ShortMessagePDU.decode(line, direction: .mobileTerminated)
                 guard case .deliver(let message) = decoded.pdu.tpdu else { continue }
                 total += message.originator.text.utf8.count + decoded.octets.count
+                total += message.userData.text?.utf8.count ?? 0
                 total += Int(message.userData.concatenation?.sequence ?? 0)
                 parts.append(message.userData)
             }

@@ -12,7 +12,8 @@ import Testing
         var storage = MessageStorage()
         let isToRead = [storage.announce(self.slot), storage.announce(self.slot)]
         #expect(isToRead == [true, false])
-        storage.beginReading(self.slot)
+        let isRead = storage.beginReading(self.slot)
+        #expect(isRead)
         let isNew = storage.handOver(self.slot)
         #expect(isNew)
         let isAnnouncedAgain = storage.release(self.slot)
@@ -33,14 +34,29 @@ import Testing
     @Test func nextMessageInTheSameSlotIsReadAfterTheRelease() {
         var storage = MessageStorage()
         _ = storage.announce(self.slot)
-        storage.beginReading(self.slot)
+        _ = storage.beginReading(self.slot)
         _ = storage.handOver(self.slot)
         let isToRead = storage.announce(self.slot)
         #expect(!isToRead)
         let isAnnouncedAgain = storage.release(self.slot)
         #expect(isAnnouncedAgain)
-        storage.beginReading(self.slot)
+        let isRead = storage.beginReading(self.slot)
+        #expect(isRead)
         let isNew = storage.handOver(self.slot)
         #expect(isNew)
+    }
+
+    /// A read that was asked for before a sweep took the message must not forget that the next one was announced.
+    @Test func staleReadKeepsTheAnnouncementOfTheNextMessage() {
+        var storage = MessageStorage()
+        _ = storage.announce(self.slot)
+        let isSwept = storage.handOver(self.slot)
+        #expect(isSwept)
+        let isRead = storage.beginReading(self.slot)
+        #expect(!isRead)
+        let isAnnouncedAgain = storage.release(self.slot)
+        #expect(isAnnouncedAgain)
+        let isReadAfterwards = storage.beginReading(self.slot)
+        #expect(isReadAfterwards)
     }
 }

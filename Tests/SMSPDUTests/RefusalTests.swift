@@ -94,4 +94,44 @@ import Testing
         let hex = "06" + "2A" + Fixture.address + Fixture.timestamp + Fixture.timestamp + "00" + "02" + "20"
         #expect(try Fixture.decodeStatusReport(hex).message.status == .received)
     }
+
+    /// Digits are read many at a time, so that each place counts.
+    @Test(arguments: [1, 7, 8, 9, 16, 19])
+    func whatIsNoDigitIsRefusedAtEveryPlace(octets: Int) {
+        let digits = Array(repeating: UInt8(ascii: "0"), count: octets * 2)
+        for place in digits.indices {
+            for character in UInt8(0)..<128 {
+                var changed = digits
+                changed[place] = character
+                let text = String(decoding: changed, as: UTF8.self)
+                let value = Character(Unicode.Scalar(character)).hexDigitValue
+                let expected = value.map { value in
+                    var expected = Array(repeating: UInt8(0), count: octets)
+                    expected[place / 2] = UInt8(value) << (place % 2 == 0 ? 4 : 0)
+                    return expected
+                }
+                #expect((try? [UInt8](hexadecimal: text)) == expected, "\(character) at \(place)")
+            }
+            let beyondASCII = String(decoding: digits[..<place], as: UTF8.self) + "é"
+            let padded = beyondASCII + String(repeating: "0", count: octets * 2 - place)
+            #expect(throws: PDUError.self) { try [UInt8](hexadecimal: padded) }
+        }
+    }
+
+    /// Surrogates are looked for four units at a time.
+    @Test(arguments: 0..<11)
+    func halfOfASurrogatePairIsFoundAtEveryPlace(place: Int) throws {
+        for (replacement, isWarned) in [
+            ("D83DDE00", false), ("D83D0041", true), ("DE00D83D", true), ("D7FFE000", false),
+        ] {
+            for other in ["0041", "FFFD", "5B57"] {
+                let units =
+                    Array(repeating: other, count: place) + [replacement]
+                    + Array(repeating: other, count: 10 - place)
+                let hex = Fixture.deliver(dcs: "08", length: 24, userData: units.joined())
+                let warnings = try Fixture.decode(hex).warnings
+                #expect(warnings.isEmpty != isWarned, "\(replacement) among \(other)")
+            }
+        }
+    }
 }
