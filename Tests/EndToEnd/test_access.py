@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: The Modemgate authors
 """Who may do what: tokens, scopes, tickets, listeners."""
 
+import ssl
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -171,7 +172,8 @@ def test_tls(tmp_path: Path) -> None:
     )
     try:
         port = int(child.wait_for_line(r"https://127\.0\.0\.1:([1-9]\d*)").group(1))
-        answer = httpx.get(f"https://127.0.0.1:{port}/api/modems", verify=str(certificate), timeout=30)
+        trust = ssl.create_default_context(cafile=certificate)
+        answer = httpx.get(f"https://127.0.0.1:{port}/api/modems", verify=trust, timeout=30)
         assert answer.status_code == 200
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"http://127.0.0.1:{port}/api/modems", timeout=30)

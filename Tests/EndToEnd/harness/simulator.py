@@ -84,6 +84,7 @@ class SimulatorProcess:
         self.child = Child("sim", "run", "--dir", str(directory), "--json")
         self.child.wait_for_line(r"^\[")
         self._control = ControlSocket(directory / "sim.sock")
+        self._entries: list[JSON] = []
         self.modems = [
             SimulatedModem(modem["id"], modem["model"], modem["number"], modem["tty"])
             for modem in self.status()
@@ -96,8 +97,10 @@ class SimulatorProcess:
         return self._control.request("deliver", modem=modem, **{"from": sender}, text=text)["deliveries"]
 
     def log(self) -> list[JSON]:
-        entries: list[JSON] = []
+        """All entries since the start. The network forgets old ones: called often enough, this remembers them."""
+        entries = self._entries
         while page := self._control.request("log", after=entries[-1]["sequence"] if entries else 0)["entries"]:
+            assert page[0]["sequence"] == (entries[-1]["sequence"] + 1 if entries else 1), "the log has a gap"
             entries += page
         return entries
 
