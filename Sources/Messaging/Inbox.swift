@@ -124,9 +124,24 @@ actor Inbox {
         }
         let outcome = try await self.messaging.store.receive(
             reception, showing: effect.drafts, isRepeatedPart: effect.isRepeatedPart)
-        if outcome == .repeated { self.messaging.counters.add { $0.repeated += 1 } }
+        if outcome == .repeated {
+            self.messaging.counters.add { $0.repeated += 1 }
+        } else {
+            self.log(effect.drafts)
+        }
         if effect.isWaiting { self.addDeadline() }
         if self.assembler.waitingCount > MessageAssembler.maximumGroups { try await self.showOverdue() }
+    }
+
+    private func log(_ drafts: [IncomingDraft]) {
+        for draft in drafts {
+            self.messaging.logger.info(
+                "message received",
+                metadata: [
+                    "modem.id": "\(self.modem)", "sms.parts": "\(draft.parts.count)",
+                    "sms.from": "\(self.messaging.configuration.logsNumbers ? draft.peer : "###")",
+                ])
+        }
     }
 
     private func addDeadline() {

@@ -17,6 +17,9 @@ package struct MessagingConfiguration: Sendable {
     /// Recipients of one request.
     package var maximumRecipients = 1_000
 
+    /// Telephone numbers appear in the log; otherwise they print as `###`.
+    package var logsNumbers = false
+
     package init() {}
 
     /// Unicode scalars of one text. 255 parts hold more; a text this long is a mistake or an attack.

@@ -89,6 +89,12 @@ extension ModemLane {
     private func submit(_ assignment: Assignment) async -> SubmitResult {
         do {
             let reference = try await self.modem.submit(pdu: assignment.pdu, length: assignment.tpduLength)
+            self.log.info(
+                "message part sent",
+                metadata: [
+                    "sms.id": "\(assignment.messageID)", "sms.part": "\(assignment.partNumber)",
+                    "sms.reference": "\(reference)",
+                ])
             return .sent(reference: reference)
         } catch {
             return self.judge(error, assignment)

@@ -72,7 +72,7 @@ package struct GatewayConfiguration: Sendable, Equatable {
 
     package struct Log: Sendable, Equatable {
         package var level = Level.info
-        /// `false`: telephone numbers, IMSI, ICCID and texts print as `###`.
+        /// `false`: telephone numbers print as `###`. Texts, IMSI and ICCID are never logged.
         package var showNumbers = false
     }
 

@@ -30,8 +30,9 @@ extension GatewayAPIConfiguration {
 }
 
 extension MessagingConfiguration {
-    init(_ sms: GatewayConfiguration.SMS) {
+    init(_ sms: GatewayConfiguration.SMS, log: GatewayConfiguration.Log) {
         self.init()
+        self.logsNumbers = log.showNumbers
         self.nationalLanguages = sms.nationalLanguages.compactMap(NationalLanguage.init(code:))
         self.deliveryReports = sms.deliveryReports
         self.serviceCentre = sms.serviceCentre

@@ -29,7 +29,8 @@ struct Daemon {
         try await simulation?.start()
         let fleet = ModemFleet(members: try self.modems(simulation, thread: thread))
         let messaging = Messaging(
-            store: store, modems: fleet.members, configuration: MessagingConfiguration(self.configuration.sms),
+            store: store, modems: fleet.members,
+            configuration: MessagingConfiguration(self.configuration.sms, log: self.configuration.log),
             logger: self.logger, ownNumber: fleet.ownNumber)
         let onListening = self.onListening
         let server = GatewayServer(

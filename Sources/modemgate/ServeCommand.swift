@@ -36,7 +36,11 @@ struct ServeCommand: GatewayCommand {
         let log = loaded.configuration.log
         let daemon = Daemon(
             configuration: loaded.configuration, simulates: self.simulate, logger: Self.logger(log),
-            onListening: { addresses, simulation in Self.greet(addresses, simulation) })
+            onListening: { addresses, simulation in
+                Console.print(
+                    self.options.json
+                        ? CompactJSON.text(ServeAnswer(addresses, simulation)) : Self.greeting(addresses, simulation))
+            })
         do {
             try await daemon.run()
         } catch let error as CommandFailure {
@@ -52,7 +56,7 @@ struct ServeCommand: GatewayCommand {
         return logger
     }
 
-    private static func greet(_ addresses: ListeningAddresses, _ simulation: SimulationService?) {
+    private static func greeting(_ addresses: ListeningAddresses, _ simulation: SimulationService?) -> String {
         var lines = ["modemgate \(Version.current) listens on \(addresses.url)"]
         if let simulation {
             let modems = simulation.modems
@@ -68,6 +72,23 @@ struct ServeCommand: GatewayCommand {
             }
             lines += ["", "Ctrl-C stops it."]
         }
-        Console.print(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// What `serve --json` prints when it listens.
+private struct ServeAnswer: Encodable {
+    struct Modem: Encodable { var id: String, number: String }
+
+    var version = Version.current
+    var url: String
+    var socket: String
+    /// Empty without `--simulate`.
+    var simulated: [Modem]
+
+    init(_ addresses: ListeningAddresses, _ simulation: SimulationService?) {
+        self.url = addresses.url
+        self.socket = addresses.unixSocketPath
+        self.simulated = (simulation?.modems ?? []).map { Modem(id: $0.id, number: $0.number) }
     }
 }

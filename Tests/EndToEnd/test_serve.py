@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: The Modemgate authors
 """Start and stop."""
 
+import json
 import os
 import re
 import signal
@@ -70,6 +71,17 @@ def test_log_hides_numbers() -> None:
             assert hidden not in gateway.child.text, hidden
 
 
+def test_log_shows_numbers_when_asked_to() -> None:
+    with Gateway(environment={"MODEMGATE_LOG_SHOW_NUMBERS": "true"}) as gateway:
+        gateway.wait_until_ready()
+        with gateway.events() as events:
+            first, second = gateway.modems()
+            gateway.send(second["sim"]["number"], "not a secret", modem=first["id"])
+            events.wait("sms:received", lambda data: True)
+        assert gateway.stop() == 0
+        assert f"sms.from={first['sim']['number']}" in gateway.child.text
+
+
 def test_configuration_errors_name_file_line_and_remedy(tmp_path) -> None:
     file = tmp_path / "gateway.yaml"
     file.write_text("http:\n  lisen: 127.0.0.1:9000\nsms:\n  deliveryReports: perhaps\n")
@@ -89,3 +101,13 @@ def test_modem_on_a_tty_of_another_process(tmp_path) -> None:
             assert {modem["imei"] for modem in gateway.modems()} == {modem["imei"] for modem in simulator.status()}
     finally:
         simulator.stop()
+
+
+def test_greeting_for_programs() -> None:
+    """`serve --json` prints where it listens as one line of JSON."""
+    with Gateway("--simulate", "--json") as gateway:
+        gateway.wait_until_ready()
+        line = next(line for line in gateway.child.text.splitlines() if line.startswith("{"))
+        greeting = json.loads(line)
+        assert greeting["url"] == gateway.url
+        assert [modem["id"] for modem in greeting["simulated"]] == ["ec25-1", "sim7600-1"]
