@@ -5,8 +5,10 @@ import ATChannel
 package import ATProtocol
 
 extension CellularModem {
-    /// A console command may take long: `AT+COPS=?` was measured at 75 s (SIM7600).
-    private static let consoleDeadline = Duration.seconds(180)
+    /// Nothing else gets through meanwhile, so a modem that died must not hold the port for long.
+    private static let consoleDeadline = Duration.seconds(60)
+    /// `AT+COPS=?` was measured at 75 s (SIM7600), "about 60 s" is told of an EC25.
+    private static let networkSearchDeadline = Duration.seconds(180)
     /// Written for a moment, these would lose or garble messages that pass meanwhile: the modem is not asked.
     private static let keptSettings: Set<String> = ["+CMGF", "+CNMI", "+CPMS", "+CSMS", "+CSDH", "+CSAS", "+CRES"]
 
@@ -38,7 +40,10 @@ extension CellularModem {
     private func run(_ command: String, restoring names: [String]) async throws(ConsoleError) -> ATResponse {
         let typed: ATCommand
         do {
-            typed = try ATCommand(command, response: .anyLines, deadline: Self.consoleDeadline, priority: .shortMessage)
+            let searches = ATCommandElement.elements(of: command).contains { $0.name == "+COPS" }
+            typed = try ATCommand(
+                command, response: .anyLines, deadline: searches ? Self.networkSearchDeadline : Self.consoleDeadline,
+                priority: .shortMessage)
         } catch {
             throw ConsoleError(.refused, error.description)
         }
