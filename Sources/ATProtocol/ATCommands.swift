@@ -80,13 +80,14 @@ package enum ATCommands {
     package static let storageUsage = ATCommand(
         trusted: "AT+CPMS?", response: .prefixed("+CPMS"), priority: .shortMessage)
 
-    /// The memory for reading, writing and receiving.
+    /// The memory for reading, listing and deleting: `<mem1>` alone (TS 27.005 §3.2.2), so that what arrives meanwhile
+    /// is stored where it was.
     ///
     /// - Parameter memory: `ME`, `SM`, `MT`; anything that is not letters is left out.
     package static func selectStorage(_ memory: String) -> ATCommand {
         let name = String(decoding: memory.utf8.filter { (0x41...0x5A).contains($0 & 0xDF) }, as: UTF8.self)
         return ATCommand(
-            trusted: "AT+CPMS=\"\(name)\",\"\(name)\",\"\(name)\"", response: .prefixed("+CPMS"),
+            trusted: "AT+CPMS=\"\(name)\"", response: .prefixed("+CPMS"),
             deadline: .seconds(10), priority: .shortMessage)
     }
 

@@ -14,7 +14,7 @@ extension CellularModem {
             let dropped = await channel.droppedUnsolicited
             guard dropped != self.knownDrops else { continue }
             self.knownDrops = dropped
-            self.work?.yield(.sweep)
+            self.enqueue(.sweep)
         }
     }
 
@@ -24,12 +24,12 @@ extension CellularModem {
         switch result.prefix {
         case "+CMTI", "+CDSI": self.receive(indication: MessageIndication(result))
         case "+CREG", "+CGREG", "+CEREG": self.receive(registration: result)
-        case "+CPIN", "+QUSIM", "+SIMCARD", "+QSIMSTAT": self.work?.yield(.action(.checkSIM))
+        case "+CPIN", "+QUSIM", "+SIMCARD", "+QSIMSTAT": self.enqueue(.action(.checkSIM))
         case "RDY": self.apply(self.machine.restarted())
-        case "SMS DONE", "PB DONE": self.work?.yield(.poll)
+        case "SMS DONE", "PB DONE": self.enqueue(.poll)
         case "+QIND": self.receive(quectel: result)
         // Seen as `+SMS FULL` and `^SMMEMFULL`: nothing more comes in until there is room.
-        case "+SMS FULL", "^SMMEMFULL": self.work?.yield(.sweep)
+        case "+SMS FULL", "^SMMEMFULL": self.enqueue(.sweep)
         default: self.logger.trace("unsolicited", metadata: ["at.line": "\(result.prefix)"])
         }
     }
@@ -37,12 +37,12 @@ extension CellularModem {
     private func receive(indication: MessageIndication?) {
         guard let indication else { return }
         // `+CMTI: ,-1` (SIM7000G) names no place: the sweep finds it.
-        guard let memory = indication.memory, let index = indication.index else {
-            self.work?.yield(.sweep)
+        guard let memory = indication.memory, let index = indication.index, !self.storage.isFull else {
+            self.enqueue(.sweep)
             return
         }
         let slot = StorageSlot(memory: memory, index: index)
-        if self.storage.announce(slot) { self.work?.yield(.read(slot)) }
+        if self.storage.announce(slot) { self.enqueue(.read(slot)) }
     }
 
     private func receive(registration result: UnsolicitedResult) {
@@ -51,14 +51,14 @@ extension CellularModem {
         let registration = self.status.network.registration
         guard !registration.isRegistered else {
             // Operator, cell and levels have changed with it.
-            self.work?.yield(.poll)
+            self.enqueue(.poll)
             return
         }
         self.apply(self.machine.registrationReported(registration))
     }
 
     private func receive(quectel result: UnsolicitedResult) {
-        if result.line.contains("smsfull") { self.work?.yield(.sweep) }
-        if result.line.contains("SMS DONE") || result.line.contains("PB DONE") { self.work?.yield(.poll) }
+        if result.line.contains("smsfull") { self.enqueue(.sweep) }
+        if result.line.contains("SMS DONE") || result.line.contains("PB DONE") { self.enqueue(.poll) }
     }
 }

@@ -3,6 +3,7 @@
 
 import ATChannel
 import ATProtocol
+import Logging
 
 extension CellularModem {
     package func submit(pdu: String, length: Int) async throws(SubmitError) -> UInt8 {
@@ -47,7 +48,7 @@ extension CellularModem {
         case .stored(let memory, let index):
             let slot = StorageSlot(memory: memory, index: index)
             // Whatever happens, the slot may be read again: the sweep finds it if it is still there.
-            defer { if self.storage.release(slot) { self.work?.yield(.read(slot)) } }
+            defer { if self.storage.release(slot) { self.enqueue(.read(slot)) } }
             try await self.withStorage(memory) {
                 _ = try await self.ask(ATCommands.deleteMessage(index: index)).checked()
             }
@@ -60,8 +61,8 @@ extension CellularModem {
     /// `AT+CNMA`. A late or failed one makes the modem stop handing messages over: the setting is made again then.
     private func acknowledge() async {
         if let response = try? await self.ask(ATCommands.acknowledgeMessage()), response.result == .ok { return }
-        self.work?.yield(.action(.setUp))
-        self.work?.yield(.sweep)
+        self.enqueue(.action(.setUp))
+        self.enqueue(.sweep)
     }
 
     /// Runs `body` while `AT+CPMS` has chosen `memory` for reading and deleting.
@@ -108,18 +109,20 @@ extension CellularModem {
     private func handOver(_ stored: StoredPDU, from slot: StorageSlot) {
         // Drafts and sent ones (stat 2 and 3, TS 27.005 §3.1) are the owner's, not received.
         guard stored.isReceived, self.storage.handOver(slot) else { return }
-        self.incomingContinuation.yield(
-            IncomingPDU(
-                kind: .message, place: .stored(memory: slot.memory, index: slot.index), pdu: stored.pdu,
-                length: stored.length))
+        let incoming = IncomingPDU(
+            kind: .message, place: .stored(memory: slot.memory, index: slot.index), pdu: stored.pdu,
+            length: stored.length)
+        // No room: it stays in the modem, and a later sweep brings it.
+        if case .dropped = self.incomingContinuation.yield(incoming) { _ = self.storage.release(slot) }
     }
 
     /// A message or report that came without being stored.
     func handOver(direct: DirectPDU) {
-        self.incomingContinuation.yield(
-            IncomingPDU(
-                kind: direct.isStatusReport ? .statusReport : .message,
-                place: .direct(mustAcknowledge: self.mustAcknowledge),
-                pdu: direct.pdu, length: direct.length))
+        let incoming = IncomingPDU(
+            kind: direct.isStatusReport ? .statusReport : .message,
+            place: .direct(mustAcknowledge: self.mustAcknowledge), pdu: direct.pdu, length: direct.length)
+        if case .dropped = self.incomingContinuation.yield(incoming) {
+            self.logger.error("a report was dropped: nothing is stored any more; see the database's health")
+        }
     }
 }

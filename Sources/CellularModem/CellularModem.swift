@@ -34,7 +34,9 @@ package actor CellularModem: ShortMessageModem {
     var machine: ModemStateMachine
     var channel: ATChannel?
     /// What the session still has to do, in order.
-    var work: AsyncStream<Work>.Continuation?
+    private var work: AsyncStream<Work>.Continuation?
+    /// What `work` holds, each thing once: a modem that says the same a thousand times gets one answer.
+    private var queued: Set<Work> = []
     var storage = MessageStorage()
     var storageGate = StorageGate()
     /// Registration by the command that reported it: circuit switched (`+CREG`) and LTE (`+CEREG`).
@@ -56,7 +58,7 @@ package actor CellularModem: ShortMessageModem {
     private var announcedAvailability: Bool?
 
     /// One thing for the session to do.
-    enum Work: Sendable, Equatable {
+    enum Work: Sendable, Hashable {
         case action(ModemStateMachine.Action)
         case poll
         case sweep
@@ -82,8 +84,8 @@ package actor CellularModem: ShortMessageModem {
             ports: [ModemPort(role: "at", path: configuration.portPath)])
         self.status = status
         self.snapshot = Mutex(status)
-        // Everything handed over lies in the modem until it is released, so the store bounds this stream.
-        (self.incoming, self.incomingContinuation) = AsyncStream.makeStream()
+        // Ten full storages; only a broken modem, or a store that takes nothing any more, fills it.
+        (self.incoming, self.incomingContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4096))
         (self.availability, self.availabilityContinuation) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingNewest(1))
         (self.statusChanges, self.statusContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
@@ -115,6 +117,7 @@ package actor CellularModem: ShortMessageModem {
         let (work, continuation) = AsyncStream.makeStream(of: Work.self)
         self.channel = channel
         self.work = continuation
+        self.queued = []
         self.storage = MessageStorage()
         self.storageGate.selected = nil
         self.knownDrops = 0
@@ -147,6 +150,7 @@ package actor CellularModem: ShortMessageModem {
     /// Everything the session does beside the message flow, one thing after the other.
     private func perform(_ work: AsyncStream<Work>) async {
         for await item in work {
+            self.queued.remove(item)
             guard !Task.isCancelled, self.channel != nil else { return }
             do {
                 try await self.perform(item)
@@ -183,13 +187,19 @@ package actor CellularModem: ShortMessageModem {
         while !Task.isCancelled {
             let timing = self.configuration.timing
             try? await self.clock.sleep(for: self.machine.isServing ? timing.poll : timing.impatientPoll)
-            self.work?.yield(.poll)
+            self.enqueue(.poll)
         }
+    }
+
+    /// Gives the session something to do, unless it waits to be done already.
+    func enqueue(_ item: Work) {
+        guard let work = self.work, self.queued.insert(item).inserted else { return }
+        work.yield(item)
     }
 
     /// Takes what the state machine decided: told to the session, and to whoever watches.
     func apply(_ action: ModemStateMachine.Action) {
-        if action != .none { self.work?.yield(.action(action)) }
+        if action != .none { self.enqueue(.action(action)) }
         self.publish()
     }
 

@@ -14,8 +14,14 @@ struct StorageSlot: Sendable, Hashable {
 /// into the same slot in between. The modem reuses a slot the moment it has deleted it, before its `OK` has reached us:
 /// such an announcement is kept for after the release.
 struct MessageStorage: Sendable {
+    /// EC25 has 255 slots in ME and 50 on the SIM. A modem that announces more than this talks nonsense.
+    static let announcementLimit = 1024
+
     private var handedOver: Set<StorageSlot> = []
     private var announced: Set<StorageSlot> = []
+
+    /// So much is announced that a sweep is the better way.
+    var isFull: Bool { self.announced.count >= Self.announcementLimit }
 
     /// A message was announced; answers whether it is to be read now.
     mutating func announce(_ slot: StorageSlot) -> Bool {

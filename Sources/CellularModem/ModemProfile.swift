@@ -35,7 +35,7 @@ package struct ModemProfile: Sendable, Equatable {
     package var pinTriesCommand: String
     package var cellQuery: CellQuery
     package var settings: [Setting]
-    /// The TS 27.007 serving cell and registration queries the modem answers while it is on LTE.
+    /// Swept in this order: the one that receives comes last and stays chosen.
     package var memories: [String]
 }
 
@@ -75,7 +75,7 @@ extension ModemProfile {
             // A full store is otherwise silent; off by default.
             Setting("AT+QINDCFG=\"smsfull\",1")
         ],
-        memories: ["ME", "SM"])
+        memories: ["SM", "ME"])
 
     package static let sim7600 = ModemProfile(
         name: "SIM7600",
@@ -84,7 +84,7 @@ extension ModemProfile {
         pinTriesCommand: "AT+SPIC",
         cellQuery: .simcom,
         settings: commonSettings,
-        memories: ["ME", "SM"])
+        memories: ["SM", "ME"])
 
     package static let all: [ModemProfile] = [ec25, sim7600]
 

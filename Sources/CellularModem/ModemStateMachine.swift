@@ -4,7 +4,7 @@
 /// From a tty to service and back: what one modem's session does next. No I/O, no clock.
 package struct ModemStateMachine: Sendable {
     /// What the session is to do after an event.
-    package enum Action: Equatable, Sendable {
+    package enum Action: Hashable, Sendable {
         case none
         /// Ask whether anybody answers, and who.
         case probe

@@ -59,7 +59,7 @@ struct ATCommandTests {
     }
 
     @Test func memoryNameCannotCarryACommand() {
-        #expect(ATCommands.selectStorage("M\"E\";+CFUN=0").text == "AT+CPMS=\"MECFUN\",\"MECFUN\",\"MECFUN\"")
+        #expect(ATCommands.selectStorage("M\"E\";+CFUN=0").text == "AT+CPMS=\"MECFUN\"")
     }
 
     @Test func priorities() {

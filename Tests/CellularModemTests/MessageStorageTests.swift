@@ -59,4 +59,13 @@ import Testing
         let isReadAfterwards = storage.beginReading(self.slot)
         #expect(isReadAfterwards)
     }
+
+    @Test func endlessAnnouncementsAreBounded() {
+        var storage = MessageStorage()
+        for index in 0..<MessageStorage.announcementLimit {
+            #expect(!storage.isFull)
+            _ = storage.announce(StorageSlot(memory: "ME", index: index))
+        }
+        #expect(storage.isFull)
+    }
 }
