@@ -67,6 +67,12 @@ let package = Package(
         module("CellularModem", ["PosixMutex", "ATChannel", "ATProtocol", "Serial", .logging]),
         module("GatewayStore", ["PosixMutex", .grdb, .crypto]),
         module("Messaging", ["PosixMutex", "CellularModem", "GatewayStore", "SMSPDU", .lifecycle, .logging]),
+        module(
+            "Webhooks",
+            [
+                "PosixMutex", "GatewayStore", .asyncHTTPClient, .crypto, .lifecycle, .logging, .nio("NIOCore"),
+                .nio("NIOHTTP1"), .nio("NIOPosix"), .nioSSL("NIOSSL"),
+            ]),
         module("ModemgateConfiguration", [.yams]),
         module(
             "WebSocketServer",
@@ -78,7 +84,8 @@ let package = Package(
             "GatewayAPI",
             [
                 "ATProtocol", "CellularModem", "GatewayStore", "Messaging", "PosixMutex", "SMSPDU", "WebSocketServer",
-                .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nio("NIOCore"), .nio("NIOHTTP1"),
+                "Webhooks", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nio("NIOCore"),
+                .nio("NIOHTTP1"),
                 .nioSSL("NIOSSL"), .lifecycle, .logging,
             ]),
         module("ModemSimulator", ["PosixMutex", "ATProtocol", "SMSPDU", "Serial"]),
@@ -86,8 +93,8 @@ let package = Package(
             name: "modemgate",
             dependencies: [
                 "ATChannel", "ATProtocol", "CellularModem", "ModemgateConfiguration", "GatewayAPI", "GatewayStore",
-                "Messaging",
-                "ModemSimulator", "SMSPDU", "Serial", .argumentParser, .asyncHTTPClient, .lifecycle, .logging,
+                "Messaging", "ModemSimulator", "SMSPDU", "Serial", "Webhooks", .argumentParser, .asyncHTTPClient,
+                .lifecycle, .logging,
                 .unixSignals,
                 .nio("NIOCore"), .nio("NIOHTTP1"),
             ],

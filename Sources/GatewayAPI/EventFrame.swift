@@ -14,6 +14,7 @@ enum EventFrame {
         case .messageStatus: "sms:status"
         case .modemState: "modem:state"
         case .modemSignal: "modem:signal"
+        case .ussd: "ussd:received"
         }
     }
 
@@ -23,7 +24,7 @@ enum EventFrame {
         case .messageReceived, .messageStatus:
             let data = try event.message().json
             return self.encode(name, seq: event.seq, time: event.time) { data.write(to: &$0) }
-        case .modemState, .modemSignal:
+        case .modemState, .modemSignal, .ussd:
             // Written by ``EventHub``, in the shape of the wire.
             return self.encode(name, seq: event.seq, time: event.time) { $0.writeBytes(event.body) }
         }

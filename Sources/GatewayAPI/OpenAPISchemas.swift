@@ -10,6 +10,7 @@ enum OpenAPISchemas {
 
     static let all: JSONValue = [
         "Modem": modem, "Message": message, "MessagePart": part, "Error": error,
+        "MMSNotification": mmsNotification,
         "NewMessage": newMessage, "Batch": batch, "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
         "Command": command, "CommandAnswer": commandAnswer, "Health": health,
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
@@ -102,6 +103,19 @@ enum OpenAPISchemas {
         "batch": stringOrNull,
         "token": stringOrNull, "createdAt": time, "sentAt": timeOrNull, "deliveredAt": timeOrNull,
         "receivedAt": timeOrNull,
+        "priority": integer, "sendAt": timeOrNull, "expiresAt": timeOrNull, "reference": stringOrNull,
+        "replaceType": integerOrNull, "route": ["type": ["array", "null"], "items": string], "sim": stringOrNull,
+        "resends": integer,
+        "kind": choice(MessageKind.allCases.map(\.rawValue)),
+        "ports": ["anyOf": [object(["destination": integer, "source": integer]), ["type": "null"]]],
+        "mms": ["anyOf": [reference("MMSNotification"), ["type": "null"]]],
+        "messageWaiting": array(of: object(["kind": string, "active": boolean, "count": integerOrNull])),
+        "contentType": stringOrNull, "readAt": timeOrNull, "completedAt": timeOrNull,
+    ])
+
+    private static let mmsNotification = object([
+        "from": stringOrNull, "subject": stringOrNull, "url": stringOrNull, "sizeBytes": integerOrNull,
+        "expiresAt": timeOrNull, "transaction": stringOrNull,
     ])
 
     private static let part = object([

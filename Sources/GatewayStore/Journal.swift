@@ -27,7 +27,7 @@ package struct JournalEvent: Sendable, Equatable {
 }
 
 package enum JournalKind: String, Sendable, CaseIterable {
-    case messageReceived, messageStatus, modemState, modemSignal
+    case messageReceived, messageStatus, modemState, modemSignal, ussd
 }
 
 /// Answer to "what came after this event".

@@ -13,7 +13,9 @@ struct MessageRecord: Sendable {
 
     static let columns = """
         n, id, direction, peer, own, modem, state, text, data, encoding, error_code, error_message, created_at, \
-        sent_at, delivered_at, received_at, expires_at, retry_at, batch, token, message_class, incomplete, report
+        sent_at, delivered_at, received_at, expires_at, retry_at, batch, token, message_class, incomplete, report, \
+        priority, send_at, reference, replace_type, destination_port, source_port, route, wanted_sim, hold_code, \
+        hold_message, resends, kind, details, read_at, completed_at
         """
     static let partColumns = """
         message, number, state, pdu, reference, status, error_code, error_message, attempts, submitted_at, sent_at, \
@@ -42,7 +44,30 @@ struct MessageRecord: Sendable {
         message.token = row[19]
         message.messageClass = row[20]
         message.incomplete = row[21]
+        try Self.readOrder(row, into: &message)
         self.message = message
+    }
+
+    private static func readOrder(_ row: Row, into message: inout StoredMessage) throws {
+        message.priority = row[23]
+        message.sendAt = Self.date(row, 24)
+        message.reference = row[25]
+        message.replaceType = row[26]
+        let destination: Int? = row[27]
+        message.ports = destination.map { MessagePorts(destination: $0, source: row[28] ?? 0) }
+        message.route = try Self.json(row, 29)
+        message.wantedSIM = row[30]
+        message.hold = Self.error(row, 31)
+        message.resends = row[33]
+        message.kind = try Self.value(row, 34)
+        message.details = try Self.json(row, 35)
+        message.readAt = Self.date(row, 36)
+        message.completedAt = Self.date(row, 37)
+    }
+
+    private static func json<Value: Decodable>(_ row: Row, _ index: Int) throws -> Value? {
+        let text: Data? = row[index]
+        return try text.map { try JSONDecoder().decode(Value.self, from: $0) }
     }
 
     static func part(_ row: Row) throws -> StoredPart {

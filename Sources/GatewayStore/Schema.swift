@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("v1-receptions") { try $0.execute(sql: Self.receptions) }
         migrator.registerMigration("v1-journal") { try $0.execute(sql: Self.journal) }
         migrator.registerMigration("v1-access") { try $0.execute(sql: Self.access) }
+        migrator.registerMigration("v2-messages") { try $0.execute(sql: Self.messagesForIntegrators) }
         return migrator
     }
 

@@ -37,6 +37,30 @@ package struct StoredMessage: Codable, Sendable, Equatable {
     package var messageClass: Int?
     /// Incoming: a part never came, or the PDU could not be decoded; `error` says which.
     package var incomplete: Bool
+    /// Outgoing: 0 … 9; of what waits for a modem, the highest goes first.
+    package var priority: Int
+    /// Outgoing: not sent before this moment.
+    package var sendAt: Date?
+    /// Outgoing: the caller's own id, unique for its token.
+    package var reference: String?
+    /// Outgoing: 1 … 7 replaces the message of the same type shown before, TP-PID of TS 23.040 §9.2.3.9.
+    package var replaceType: Int?
+    package var ports: MessagePorts?
+    /// Outgoing: the modems that may send it, most wanted first; `nil`: only `modem`.
+    package var route: [String]?
+    /// Outgoing: ICCID of the SIM that must send it.
+    package var wantedSIM: String?
+    /// Outgoing: why it waits; until `retryAt`, where that is known.
+    package var hold: StoredError?
+    /// Outgoing: how often somebody had it sent again.
+    package var resends: Int
+    package var kind: MessageKind
+    /// Incoming: what a notification says.
+    package var details: MessageDetails?
+    /// Incoming: when somebody said it was read; `nil`: unread.
+    package var readAt: Date?
+    /// Incoming: when the parts came that were missing when it was shown.
+    package var completedAt: Date?
 
     package init(
         id: String, direction: MessageDirection, peer: String, state: MessageState, createdAt: Date,
@@ -49,6 +73,35 @@ package struct StoredMessage: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.parts = parts
         self.incomplete = false
+        self.priority = 0
+        self.resends = 0
+        self.kind = .message
+    }
+}
+
+/// What a received message is. Outgoing ones are `message`.
+package enum MessageKind: String, Codable, Sendable, CaseIterable {
+    case message
+    /// Short message type 0, TS 23.040 §9.2.3.9: to be acknowledged and not shown to a person.
+    case silent
+    /// Tells that messages wait elsewhere, as voicemail does: TS 23.038 §4, TS 23.040 §9.2.3.24.2.
+    case messageWaiting = "message-waiting"
+    /// Notification of a multimedia message (m-notification-ind, OMA MMS encapsulation).
+    case mms
+    /// Any other WAP push (WAP-230).
+    case wapPush = "wap-push"
+}
+
+/// Application port addressing, TS 23.040 §9.2.3.24.3 and §9.2.3.24.4.
+package struct MessagePorts: Codable, Sendable, Equatable {
+    /// 0 … 65,535.
+    package var destination: Int
+    /// 0 … 65,535.
+    package var source: Int
+
+    package init(destination: Int, source: Int) {
+        self.destination = destination
+        self.source = source
     }
 }
 

@@ -14,24 +14,35 @@ extension Transaction {
             sql: """
                 INSERT INTO message (id, direction, peer, own, modem, state, text, data, encoding, error_code,
                     error_message, created_at, sent_at, delivered_at, received_at, expires_at, retry_at, batch, token,
-                    message_class, incomplete, waiting, report)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    message_class, incomplete, waiting, report, priority, send_at, reference, replace_type,
+                    destination_port, source_port, route, wanted_sim, hold_code, hold_message, resends, kind, details,
+                    read_at, completed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?, ?, ?, ?, ?, ?)
                 """)
-        try statement.execute(arguments: [
+        let values: [(any DatabaseValueConvertible)?] = [
             message.id, message.direction.rawValue, message.peer, message.own, message.modem, message.state.rawValue,
             message.text, message.data, message.encoding, message.error?.code, message.error?.message,
             message.createdAt.microseconds, message.sentAt?.microseconds, message.deliveredAt?.microseconds,
             message.receivedAt?.microseconds, message.expiresAt?.microseconds, message.retryAt?.microseconds,
             message.batch, message.token, message.messageClass, message.incomplete, message.isWaiting, report,
-        ])
+            message.priority, message.sendAt?.microseconds, message.reference, message.replaceType,
+            message.ports?.destination, message.ports?.source, try MessageEncoder.json(message.route),
+            message.wantedSIM, message.hold?.code, message.hold?.message, message.resends, message.kind.rawValue,
+            try MessageEncoder.json(message.details), message.readAt?.microseconds, message.completedAt?.microseconds,
+        ]
+        try statement.execute(arguments: StatementArguments(values))
         let n = self.database.lastInsertedRowID
         for part in message.parts { try self.insert(part, of: n) }
         if message.direction == .outgoing {
             self.counts.move(from: nil, to: message.state)
             if message.isWaiting, let modem = message.modem { self.counts.wait(modem, 1) }
         }
-        let kind: JournalKind = message.direction == .incoming ? .messageReceived : .messageStatus
-        try self.append(kind, body: try MessageEncoder.encode(message), at: message.receivedAt ?? message.createdAt)
+        let incoming = message.direction == .incoming
+        try self.append(
+            incoming ? .messageReceived : .messageStatus, body: try MessageEncoder.encode(message),
+            at: message.receivedAt ?? message.createdAt, topic: incoming ? .messageReceived : nil,
+            conversation: message.peer)
         return n
     }
 
@@ -51,13 +62,17 @@ extension Transaction {
         }
         try self.update(record.message, n)
         self.count(old.message, record.message)
-        try self.append(.messageStatus, body: try MessageEncoder.encode(record.message), at: time)
+        try self.append(
+            .messageStatus, body: try MessageEncoder.encode(record.message), at: time,
+            topic: record.message.state == old.message.state ? nil : EventTopic(reaching: record.message.state),
+            conversation: record.message.peer)
         return record.message
     }
 
     private func count(_ old: StoredMessage, _ new: StoredMessage) {
         self.counts.move(from: old.state, to: new.state)
-        if old.isWaiting != new.isWaiting, let modem = new.modem { self.counts.wait(modem, new.isWaiting ? 1 : -1) }
+        if old.isWaiting, let modem = old.modem { self.counts.wait(modem, -1) }
+        if new.isWaiting, let modem = new.modem { self.counts.wait(modem, 1) }
     }
 
     private func insert(_ part: StoredPart, of n: Int64) throws {
@@ -91,12 +106,14 @@ extension Transaction {
         let statement = try self.database.cachedStatement(
             sql: """
                 UPDATE message SET state = ?, error_code = ?, error_message = ?, sent_at = ?, delivered_at = ?,
-                    retry_at = ?, waiting = ?
+                    retry_at = ?, waiting = ?, modem = ?, own = ?, hold_code = ?, hold_message = ?, resends = ?,
+                    expires_at = ?
                 WHERE n = ?
                 """)
         try statement.execute(arguments: [
             message.state.rawValue, message.error?.code, message.error?.message, message.sentAt?.microseconds,
-            message.deliveredAt?.microseconds, message.retryAt?.microseconds, message.isWaiting, n,
+            message.deliveredAt?.microseconds, message.retryAt?.microseconds, message.isWaiting, message.modem,
+            message.own, message.hold?.code, message.hold?.message, message.resends, message.expiresAt?.microseconds, n,
         ])
     }
 }
@@ -106,4 +123,8 @@ enum MessageEncoder {
     private static let encoder = JSONEncoder()
 
     static func encode(_ message: StoredMessage) throws -> Data { try self.encoder.encode(message) }
+
+    static func json<Value: Encodable>(_ value: Value?) throws -> Data? {
+        try value.map { try self.encoder.encode($0) }
+    }
 }

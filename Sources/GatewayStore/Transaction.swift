@@ -35,7 +35,13 @@ final class Transaction {
     }
 
     /// Adds an event, published after the commit.
-    func append(_ kind: JournalKind, body: Data, at time: Date) throws {
+    ///
+    /// - Parameters:
+    ///   - topic: what webhooks are told; `nil`: nothing.
+    ///   - conversation: events of one conversation reach a webhook in their order.
+    func append(
+        _ kind: JournalKind, body: Data, at time: Date, topic: EventTopic? = nil, conversation: String = ""
+    ) throws {
         let event = JournalEvent(seq: self.nextSequence, time: time, kind: kind, body: body)
         let statement = try self.database.cachedStatement(
             sql: "INSERT INTO journal (seq, time, kind, body) VALUES (?, ?, ?, ?)")
