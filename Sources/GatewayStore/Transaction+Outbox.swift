@@ -60,7 +60,10 @@ extension Transaction {
 
     func recoverInterrupted(at now: Date, latestRetry: Date) throws -> Int {
         try self.database.execute(
-            sql: "UPDATE message SET retry_at = ? WHERE waiting = 1 AND retry_at > ?",
+            sql: """
+                UPDATE message SET retry_at = max(?1, ifnull(send_at, 0)) WHERE waiting = 1 AND retry_at > ?2
+                    AND retry_at > ifnull(send_at, 0)
+                """,
             arguments: [now.microseconds, latestRetry.microseconds])
         let interrupted = try Int64.fetchAll(
             self.database, sql: "SELECT DISTINCT message FROM part WHERE state = 'sending' ORDER BY message")
