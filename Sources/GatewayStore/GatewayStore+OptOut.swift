@@ -111,25 +111,18 @@ extension GatewayStore {
         return try await self.write { transaction in
             let mark = try transaction.database.cachedStatement(
                 sql: "UPDATE opt_out SET confirmation = ? WHERE id = ? AND confirmation = 'due'")
-            guard let draft, let modem = entry.modem else {
+            let isDue = try Bool.fetchOne(
+                transaction.database,
+                sql: "SELECT EXISTS (SELECT 1 FROM opt_out WHERE id = ? AND confirmation = 'due')",
+                arguments: [entry.id])
+            guard isDue == true, var draft, let modem = entry.modem else {
                 try mark.execute(arguments: [nil, entry.id])
                 return nil
             }
-            var message = StoredMessage(
-                id: MessageID.make(at: now), direction: .outgoing, peer: entry.peer, state: .queued, createdAt: now)
+            draft.wantedSIM = entry.sim
+            let own = own.map { [modem: $0] } ?? [:]
+            let message = try transaction.accept(draft, .named(modem), own: own, at: now)
             try mark.execute(arguments: [message.id, entry.id])
-            guard transaction.database.changesCount == 1 else { return nil }
-            let reference = draft.isConcatenated ? try transaction.nextReference(for: entry.peer) : 0
-            message.parts = try draft.pdus(reference).enumerated().map { index, pdu in
-                StoredPart(number: index + 1, state: .queued, pdu: pdu)
-            }
-            message.modem = modem
-            message.own = own
-            message.text = draft.text
-            message.encoding = draft.encoding
-            message.expiresAt = draft.expiresAt?.storable
-            message.wantedSIM = entry.sim
-            try transaction.insert(message, report: draft.report)
             return message
         }
     }

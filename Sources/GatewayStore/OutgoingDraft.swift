@@ -13,6 +13,22 @@ package struct OutgoingDraft: Sendable {
     package var batch: String?
     package var token: String?
     package var expiresAt: Date?
+    /// Not before then; `nil`: at once.
+    package var sendAt: Date?
+    /// 0 … 9.
+    package var priority = 0
+    /// The caller's own id, unique for its token.
+    package var reference: String?
+    /// 1 … 7.
+    package var replaceType: Int?
+    package var ports: MessagePorts?
+    /// Which modem sends it; `nil`: as the call says for all.
+    package var choice: ModemChoice?
+    /// The modems that may send it, most wanted first; `nil`: only the chosen one.
+    package var route: [String]?
+    package var wantedSIM: String?
+    /// Stored as failed for this reason, and not sent.
+    package var refusal: StoredError?
     /// A status report is asked for in its PDUs.
     package var report: Bool
     /// It has more than one part, and so needs a concatenation reference.
@@ -37,6 +53,13 @@ package enum ModemChoice: Sendable, Equatable {
     case named(String)
     /// The one with the fewest messages waiting; the first of equals. Must not be empty.
     case fewestWaiting([String])
+
+    package var candidates: [String] {
+        switch self {
+        case .named(let modem): [modem]
+        case .fewestWaiting(let modems): modems
+        }
+    }
 }
 
 /// One part on its way through a modem.

@@ -53,7 +53,7 @@ extension Messaging {
     ///   - modem: only from the SIM in this modem.
     ///   - sim: only from this SIM, by ICCID or own number; neither: from all.
     package func addOptOut(_ number: String, modem: String?, sim: String?) async throws(MessagingError) -> OptOut {
-        try RecipientNumber.check(number)
+        let number = try RecipientNumber.normalised(number, plan: self.configuration.numberingPlan)
         let place = try self.place(modem: modem, sim: sim)
         do {
             return try await self.store.addOptOut(number, at: place)
@@ -74,7 +74,7 @@ extension Messaging {
             }
             return .modem(SendingPlace(modem: modem, sim: self.sim(modem)))
         case (nil, let sim?):
-            if let lane = lanes.first(where: { self.sim($0.id) == sim || self.ownNumber($0.id) == sim }) {
+            if let lane = lanes.first(where: { self.has($0.id, sim) }) {
                 return .modem(SendingPlace(modem: lane.id, sim: self.sim(lane.id)))
             }
             // 19 or 20 digits, ITU-T E.118: one that is in no modem now.
@@ -84,5 +84,9 @@ extension Messaging {
             }
             return .sim(sim)
         }
+    }
+
+    private func has(_ modem: String, _ sim: String) -> Bool {
+        self.sim(modem) == sim || self.ownNumber(modem).map { AddressMatch.same($0, sim) } ?? false
     }
 }

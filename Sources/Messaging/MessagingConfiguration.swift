@@ -18,6 +18,10 @@ package struct MessagingConfiguration: Sendable {
     package var retry = RetryPolicy()
     /// Recipients of one request.
     package var maximumRecipients = 1_000
+    /// How national numbers become international ones; `nil` leaves them as they are dialled.
+    package var numberingPlan: NumberingPlan?
+    /// How long a message may wait here when its request does not say it; nothing waits for ever.
+    package var defaultValidity: Duration = .seconds(3 * 86_400)
 
     /// Which modems send what; the first that fits decides.
     package var routes: [RouteRule] = []

@@ -26,14 +26,6 @@ package struct RouteRule: Sendable, Equatable {
     }
 }
 
-/// The modems a request asks for.
-package enum RouteWish: Sendable, Equatable {
-    /// In this order.
-    case modems([String])
-    /// As the rule of this name says.
-    case named(String)
-}
-
 /// By what a message goes.
 package struct RouteDecision: Sendable, Equatable {
     package var choice: ModemChoice
@@ -93,7 +85,7 @@ struct RoutingTable: Sendable {
         case .modems(let names): return try self.inOrder(names, why: "as the request says")
         case .named(let name):
             guard let rule = self.rules.first(where: { $0.name == name }) else {
-                throw MessagingError(.noSuchRoute, "There is no route of that name; there are: \(self.ruleNames).")
+                throw MessagingError(.unknownRouteName, "There is no route of that name; there are: \(self.ruleNames).")
             }
             return try self.inOrder(self.existing(rule), why: "by the route \(name)")
         case nil: break
@@ -111,7 +103,8 @@ struct RoutingTable: Sendable {
 
     /// The modem with this SIM, by ICCID or by its own number.
     func modem(withSIM sim: String) -> Modem? {
-        self.modems.first { $0.sim == sim } ?? self.modems.first { $0.number == sim }
+        self.modems.first { $0.sim == sim }
+            ?? self.modems.first { modem in modem.number.map { AddressMatch.same($0, sim) } ?? false }
     }
 }
 
@@ -189,8 +182,6 @@ extension RoutingTable {
 }
 
 extension MessagingError.Code {
-    package static let unknownSIM = Self(rawValue: "unknown-sim")
-    package static let noSuchRoute = Self(rawValue: "no-such-route")
     /// The recipient wants no messages.
     package static let optedOut = Self(rawValue: "opted-out")
 }
