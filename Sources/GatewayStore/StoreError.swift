@@ -26,6 +26,12 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let invalidName = Self(rawValue: "invalid-name")
         /// The message is past the state in which this can be done.
         package static let notCancellable = Self(rawValue: "not-cancellable")
+        /// No more of these are kept.
+        package static let tooMany = Self(rawValue: "too-many")
+        /// It is still to be delivered by itself.
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The webhook is disabled.
+        package static let disabled = Self(rawValue: "disabled")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }
