@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("v2-messages") { try $0.execute(sql: Self.messagesForIntegrators) }
         migrator.registerMigration("v2-limits") { try Self.routingAndLimits($0) }
         migrator.registerMigration("v2-idempotency") { try $0.execute(sql: Self.idempotency) }
+        migrator.registerMigration("v2-webhooks") { try $0.execute(sql: Self.webhooks) }
         return migrator
     }
 

@@ -30,6 +30,12 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let referenceTaken = Self(rawValue: "reference-taken")
         /// The idempotency key belongs to another request.
         package static let keyReused = Self(rawValue: "idempotency-key-reused")
+        /// No more of these are kept.
+        package static let tooMany = Self(rawValue: "too-many")
+        /// It is still to be delivered by itself.
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The webhook is disabled.
+        package static let disabled = Self(rawValue: "disabled")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }

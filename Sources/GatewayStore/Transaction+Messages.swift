@@ -42,7 +42,8 @@ extension Transaction {
         let incoming = message.direction == .incoming
         try self.append(
             incoming ? .messageReceived : .messageStatus, body: try MessageEncoder.encode(message),
-            at: message.receivedAt ?? message.createdAt, topic: incoming ? .messageReceived : nil,
+            at: message.receivedAt ?? message.createdAt,
+            topic: incoming ? .messageReceived : EventTopic(reaching: message.state),
             conversation: message.peer)
         return n
     }
