@@ -26,6 +26,14 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let invalidName = Self(rawValue: "invalid-name")
         /// The message is past the state in which this can be done.
         package static let notCancellable = Self(rawValue: "not-cancellable")
+        /// The message is one that still waits or is being sent.
+        package static let notDeletable = Self(rawValue: "not-deletable")
+        /// Only a received message can be this.
+        package static let notReceived = Self(rawValue: "not-received")
+        /// The search index is not far enough.
+        package static let indexing = Self(rawValue: "indexing")
+        /// A search without words, or with too many.
+        package static let invalidSearch = Self(rawValue: "invalid-search")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }

@@ -60,6 +60,7 @@ package final class Messaging: Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.expireMessages() }
+                group.addTask { await self.keepHouse() }
                 await withDiscardingTaskGroup { lanes in
                     for await lane in self.additions { lanes.addTask { await lane.run() } }
                 }

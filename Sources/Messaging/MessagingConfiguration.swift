@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+package import GatewayStore
 package import SMSPDU
 
 /// How messages are sent and received.
@@ -14,6 +15,10 @@ package struct MessagingConfiguration: Sendable {
     /// How long a received part waits for the others, counted from the last that came.
     package var assemblyTimeout: Duration = .seconds(86_400)
     package var retry = RetryPolicy()
+    /// What is deleted by itself; nothing unless asked for.
+    package var retention = RetentionRules()
+    /// Between two looks at what is to be indexed; `nil`: never, nor is anything deleted.
+    package var housekeeping: Duration? = .seconds(5)
     /// Recipients of one request.
     package var maximumRecipients = 1_000
 
