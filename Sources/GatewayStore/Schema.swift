@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("v2-limits") { try Self.routingAndLimits($0) }
         migrator.registerMigration("v2-idempotency") { try $0.execute(sql: Self.idempotency) }
         migrator.registerMigration("v2-webhooks") { try $0.execute(sql: Self.webhooks) }
+        migrator.registerMigration("v2-inbox") { try $0.execute(sql: Self.inbox) }
+        migrator.registerMigration("v2-conversations") { try $0.execute(sql: Self.conversations) }
+        migrator.registerMigration("v2-search") { try $0.execute(sql: Self.search) }
         return migrator
     }
 

@@ -36,6 +36,14 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let notResendable = Self(rawValue: "not-resendable")
         /// The webhook is disabled.
         package static let disabled = Self(rawValue: "disabled")
+        /// The message is one that still waits or is being sent.
+        package static let notDeletable = Self(rawValue: "not-deletable")
+        /// Only a received message can be this.
+        package static let notReceived = Self(rawValue: "not-received")
+        /// The search index is not far enough.
+        package static let indexing = Self(rawValue: "indexing")
+        /// A search without words, or with too many.
+        package static let invalidSearch = Self(rawValue: "invalid-search")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }

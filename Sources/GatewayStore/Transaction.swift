@@ -82,6 +82,11 @@ struct MessageCounts: Sendable, Equatable {
         self.byState[new, default: 0] += 1
     }
 
+    /// A message of this state was deleted.
+    mutating func remove(_ state: MessageState) {
+        self.byState[state, default: 0] -= 1
+    }
+
     mutating func wait(_ modem: String, _ change: Int) {
         self.waiting[modem, default: 0] += change
     }
