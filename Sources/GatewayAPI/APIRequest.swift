@@ -46,6 +46,15 @@ struct APIRequest: Sendable {
         }
     }
 
+    /// The fields of a body that may be left out.
+    func optionalFields(known: [String]) async throws -> RequestFields {
+        let headers = self.request.headers
+        guard headers[.contentType] == nil, headers[.transferEncoding] == nil,
+            headers[.contentLength].map({ $0 == "0" }) ?? true
+        else { return try await self.fields(known: known) }
+        return try RequestFields(.object(JSONObject()), known: known)
+    }
+
     private func requireJSON() throws(Problem) {
         let mediaType = self.request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard mediaType?.filter({ $0 != " " }) != "application/json" else { return }

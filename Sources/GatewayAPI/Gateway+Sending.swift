@@ -12,8 +12,25 @@ import SMSPDU
 extension Gateway {
     var sendingRoutes: [Route] {
         [
-            Route(.post, "/api/sms", .scope(.sendMessages), .sendMessage) { try await self.send($0) }
+            Route(.post, "/api/sms", .scope(.sendMessages), .sendMessage) { try await self.send($0) },
+            Route(.post, "/api/sms/preview", .scope(.sendMessages), .previewMessage) { try await self.preview($0) },
+            Route(.post, "/api/sms/{id}/resend", .scope(.sendMessages), .resendMessage) { try await self.resend($0) },
         ]
+    }
+
+    private func preview(_ request: APIRequest) async throws -> APIReply {
+        let fields = try await request.fields(known: OutgoingRequest.fieldNames)
+        let order = try OutgoingRequest(fields, token: request.principal.tokenName)
+        return APIReply(.ok, try await self.messaging.preview(order).json)
+    }
+
+    private func resend(_ request: APIRequest) async throws -> APIReply {
+        let fields = try await request.optionalFields(known: ["confirm"])
+        let confirmed = try fields.bool("confirm") ?? false
+        let resent = try await self.messaging.resend(id: request.pathComponent("id"), confirmed: confirmed)
+        guard case .object(var object) = resent.message.json else { return APIReply(.accepted, .null) }
+        object.append("resentParts", .array(resent.parts.map(JSONValue.integer)))
+        return APIReply(.accepted, .object(object))
     }
 
     private func send(_ request: APIRequest) async throws -> APIReply {
@@ -48,37 +65,5 @@ extension Gateway {
         }
         return IdempotencyKey(
             key, token: request.principal.tokenName, request: Data(fields.canonical.encoded().readableBytesView))
-    }
-}
-
-extension Acceptance {
-    /// One message with its cost, or the batch when the request had a list.
-    func json(isList: Bool) -> JSONValue {
-        guard isList else {
-            guard let message = self.messages.first, case .object(var object) = message.json else { return .null }
-            object.append("cost", self.cost.json)
-            return .object(object)
-        }
-        return [
-            "batch": .string(orNull: self.messages.first?.batch),
-            "messages": .array(self.messages.map(\.json)),
-            "repeated": .array(self.repeated.map(JSONValue.string)),
-            "cost": self.cost.json,
-        ]
-    }
-}
-
-extension MessageCost {
-    var json: JSONValue {
-        [
-            "encoding": .string(self.encoding),
-            "parts": .integer(self.parts),
-            "recipients": .integer(self.recipients),
-            "totalParts": .integer(self.totalParts),
-            "unit": .string(self.unit.rawValue),
-            "charactersPerPart": .integer(self.unitsPerPart),
-            "unitsUsed": .integer(self.unitsUsed),
-            "unitsLeft": .integer(self.unitsLeft),
-        ]
     }
 }

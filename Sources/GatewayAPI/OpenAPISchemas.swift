@@ -12,6 +12,8 @@ enum OpenAPISchemas {
         "Modem": modem, "Message": message, "MessagePart": part, "Error": error,
         "MMSNotification": mmsNotification,
         "NewMessage": newMessage, "AcceptedMessage": acceptedMessage, "Batch": batch, "Cost": cost,
+        "Preview": preview, "Resend": resend, "ResentMessage": resentMessage, "StatusReport": statusReport,
+        "StatusReportList": list(of: "StatusReport"),
         "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
         "Command": command, "CommandAnswer": commandAnswer, "Health": health,
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
@@ -122,8 +124,9 @@ enum OpenAPISchemas {
     ])
 
     private static let part = object([
-        "number": integer, "state": states, "reference": integerOrNull, "status": integerOrNull, "error": errorOrNull,
-        "sentAt": timeOrNull, "deliveredAt": timeOrNull, "timestamp": stringOrNull, "pdu": string,
+        "number": integer, "state": states, "reference": integerOrNull, "status": integerOrNull,
+        "statusText": stringOrNull, "error": errorOrNull, "sentAt": timeOrNull, "deliveredAt": timeOrNull,
+        "timestamp": stringOrNull, "pdu": string,
     ])
 
     // MARK: The gateway

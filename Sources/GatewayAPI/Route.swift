@@ -65,6 +65,7 @@ struct RouteDocumentation: Sendable {
     var parameters: [Parameter] = []
     /// Schema of the request's body.
     var body: JSONValue?
+    var isBodyRequired = true
     var answers: [Answer]
     /// Statuses of problems, beside those every route may answer.
     var problems: [Int] = []
