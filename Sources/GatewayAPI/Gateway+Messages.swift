@@ -16,7 +16,7 @@ extension Gateway {
             Route(.get, "/api/sms/{id}", .scope(.readMessages), .showMessage) { request in
                 let id = request.pathComponent("id")
                 guard let message = try await self.store.message(id: id) else { throw Self.unknownMessage(id) }
-                return APIReply(.ok, message.json)
+                return APIReply(.ok, try await self.json([message]).first ?? .null)
             },
             Route(.delete, "/api/sms/{id}", .scope(.sendMessages), .cancelMessage) { request in
                 APIReply(.ok, try await self.messaging.cancel(id: request.pathComponent("id")).json)
@@ -35,7 +35,7 @@ extension Gateway {
         let limit = try query.integer("limit", in: 1...500) ?? 50
         let page = try await self.store.messages(
             matching: try Self.filter(query), cursor: query.string("cursor"), limit: limit)
-        return .list(page.items.map(\.json), next: page.next)
+        return .list(try await self.json(page.items), next: page.next)
     }
 
     private static func filter(_ query: QueryFields) throws(Problem) -> MessageFilter {

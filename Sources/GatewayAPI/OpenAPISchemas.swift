@@ -19,6 +19,8 @@ enum OpenAPISchemas {
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,
         "Event": event,
+        "WaitingReason": waitingReason, "SendingLimits": sendingLimits, "Limits": limits, "ModemLimits": modemLimits,
+        "NewOptOut": newOptOut, "OptOut": optOut, "OptOutList": list(of: "OptOut"),
     ]
 
     // MARK: Parts of schemas
@@ -108,7 +110,7 @@ enum OpenAPISchemas {
         "receivedAt": timeOrNull,
         "priority": integer, "sendAt": timeOrNull, "expiresAt": timeOrNull, "reference": stringOrNull,
         "replaceType": integerOrNull, "route": ["type": ["array", "null"], "items": string], "sim": stringOrNull,
-        "resends": integer,
+        "resends": integer, "waiting": waitingOrNull,
         "kind": choice(MessageKind.allCases.map(\.rawValue)),
         "ports": ["anyOf": [object(["destination": integer, "source": integer]), ["type": "null"]]],
         "mms": ["anyOf": [reference("MMSNotification"), ["type": "null"]]],

@@ -50,6 +50,7 @@ extension StoredMessage {
             ("route", self.route.map { .array($0.map(JSONValue.string)) } ?? .null),
             ("sim", .string(orNull: self.wantedSIM)),
             ("resends", .integer(self.resends)),
+            ("waiting", self.waitingJSON),
         ]
     }
 

@@ -42,6 +42,23 @@ extension GatewayStore {
         }
     }
 
+    /// Gives what waits for a modem that is not configured any more that reason, some at a time: should it expire, its
+    /// error tells it. No event, since nothing changes for it yet.
+    ///
+    /// - Returns: how many got it.
+    package func noteMissing(modem: String) async throws -> Int {
+        try await self.write { transaction in
+            try transaction.database.execute(
+                sql: """
+                    UPDATE message SET hold_code = ?, hold_message = ? WHERE n IN
+                        (SELECT n FROM message WHERE modem = ? AND waiting = 1 AND retry_at IS NULL
+                            AND hold_code IS NULL LIMIT \(Self.movedAtOnce))
+                    """,
+                arguments: [StoredError.missingModem.code, StoredError.missingModem.message, modem])
+            return transaction.database.changesCount
+        }
+    }
+
     /// Takes note of the SIM that a modem has.
     ///
     /// - Returns: `true` when it is news. What waits for that SIM is then to be brought along: `followSIM`.
@@ -127,5 +144,13 @@ extension Database {
 
     func sim(inModem modem: String) throws -> String? {
         try String.fetchOne(try self.cachedStatement(sql: "SELECT iccid FROM sim WHERE modem = ?"), arguments: [modem])
+    }
+}
+
+extension StoredError {
+    package static var missingModem: StoredError {
+        StoredError(
+            code: "modem-not-configured",
+            message: "Its modem is not configured any more; configure it again, or cancel the message.")
     }
 }

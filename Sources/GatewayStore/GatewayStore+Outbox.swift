@@ -29,8 +29,8 @@ extension GatewayStore {
 
     /// After a crash: parts that were being handed over have an unknown outcome and are not sent again.
     ///
-    /// - Parameter longestRetry: what waits longer than this, and was not ordered for later, does so by a clock that was
-    ///   wrong, or for a limit that is looked at again: it is due now.
+    /// - Parameter longestRetry: what waits longer than this, and was not ordered for later, does so by a clock that
+    ///   was wrong, or for a limit that is looked at again: it is due now.
     /// - Returns: how many messages became uncertain.
     package func recoverInterrupted(longestRetry: Duration) async throws -> Int {
         let now = self.now().storable

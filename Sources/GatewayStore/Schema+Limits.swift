@@ -35,8 +35,8 @@ extension Schema {
             WHERE waiting = 1 AND retry_at IS NOT NULL AND send_at IS NULL;
         """
 
-    /// `usage`: how much was handed over, by bucket (`UsageWindow`). `sim`: in which modem a SIM is, or NULL when it was
-    /// taken out. `last_received`: by which modem and SIM somebody wrote last.
+    /// `usage`: how much was handed over, by bucket (`UsageWindow`). `sim`: in which modem a SIM is, or NULL when it
+    /// was taken out. `last_received`: by which modem and SIM somebody wrote last.
     private static let limitTables = """
         CREATE TABLE usage (
             subject TEXT NOT NULL,

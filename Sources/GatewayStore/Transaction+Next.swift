@@ -234,7 +234,8 @@ extension StoredError {
     fileprivate static func tokenLimit(_ reached: Transaction.Exhaustion) -> StoredError {
         StoredError(
             code: "token-limit",
-            message: "The token has sent the \(reached.limit) messages that one may send each \(reached.window.rawValue)."
+            message:
+                "The token has sent the \(reached.limit) messages that one may send each \(reached.window.rawValue)."
         )
     }
 

@@ -31,13 +31,13 @@ extension Messaging {
         guard !available.isEmpty else { return nil }
         var next: Date?
         for modem in self.store.waitingCounts.keys.sorted() where !available.contains(modem) {
-            // A modem that is not configured any more has been away since the start.
-            let since = stranded[modem] ?? self.startedAt
+            let since = stranded[modem] ?? self.leftAt(modem)
             let due = since.addingTimeInterval(self.configuration.failoverAfter.timeInterval)
             if due > now {
                 next = min(next ?? due, due)
             } else {
                 try await self.move(from: modem, to: available)
+                if stranded[modem] == nil { try await self.noteMissing(modem) }
             }
         }
         return next
@@ -57,5 +57,9 @@ extension Messaging {
             }
             self.wakeLanes(Set(step.moved.keys))
         } while position != nil && !Task.isCancelled
+    }
+
+    private func noteMissing(_ modem: String) async throws {
+        while try await self.store.noteMissing(modem: modem) > 0, !Task.isCancelled {}
     }
 }

@@ -36,10 +36,8 @@ extension Messaging {
             return message.waitingReason(at: now)
         }
         guard let lane = self.lanes.first(where: { $0.id == message.modem }) else {
-            return WaitingReason(
-                code: "modem-not-configured",
-                reason: "Its modem is not configured any more; configure it again, or cancel the message.",
-                until: message.expiresAt)
+            let missing = StoredError.missingModem
+            return WaitingReason(code: missing.code, reason: missing.message, until: message.expiresAt)
         }
         if let pause = lane.pause(at: now) { return pause }
         guard lane.isAvailable else {

@@ -15,11 +15,13 @@ internal import ServiceLifecycle
 package final class Messaging: Service {
     private struct State {
         var lanes: [ModemLane] = []
+        /// When modems were taken out of service: as many as there ever were.
+        var left: [String: Date] = [:]
         var isStopping = false
     }
 
     let store: GatewayStore
-    let configuration: MessagingConfiguration
+    package let configuration: MessagingConfiguration
     let clock: any Clock<Duration>
     let now: @Sendable () -> Date
     let logger: Logger
@@ -97,8 +99,10 @@ package final class Messaging: Service {
 
     /// Takes a modem out of service; what waits for it stays in the store.
     package func removeModem(id: String) {
+        let now = self.now()
         let lane = self.state.withLock { state -> ModemLane? in
             guard let index = state.lanes.firstIndex(where: { $0.id == id }) else { return nil }
+            state.left[id] = now
             return state.lanes.remove(at: index)
         }
         lane?.stop()
@@ -114,6 +118,9 @@ package final class Messaging: Service {
         }
         return health
     }
+
+    /// Since when a modem is not in service; one that is not configured any more has not been since the start.
+    func leftAt(_ modem: String) -> Date { self.state.withLock { $0.left[modem] } ?? self.startedAt }
 
     func wakeLanes(_ modems: Set<String>) {
         for lane in self.lanes where modems.contains(lane.id) { lane.wake() }

@@ -5,8 +5,8 @@ internal import GatewayStore
 
 /// The words that opt out and in again, by language.
 ///
-/// A word counts only as the whole message. So words that people also answer in a conversation (end, cancel, yes) are in
-/// no list, though some networks take them; the configuration can add them.
+/// A word counts only as the whole message. So words that people also answer in a conversation (end, cancel, yes) are
+/// in no list, though some networks take them; the configuration can add them.
 package enum OptOutWords {
     struct Language: Sendable {
         /// ISO 639-1.
@@ -26,13 +26,16 @@ package enum OptOutWords {
             confirmation: "You get no more messages from this number. Answer START to get them again."),
         Language(
             code: "fr",
-            stop: ["stop", "arret", "arreter", "stop sms", "desabonner", "desabonnement", "desinscription", "desinscrire"],
+            stop: [
+                "stop", "arret", "arreter", "stop sms", "desabonner", "desabonnement", "desinscription", "desinscrire",
+            ],
             start: ["start", "reprendre", "reabonner", "reabonnement", "reinscription"],
             confirmation: "Vous ne recevrez plus de messages de ce numéro. Répondez START pour en recevoir à nouveau."),
         Language(
             code: "de", stop: ["stop", "stopp", "abmelden", "abmeldung", "abbestellen", "austragen"],
             start: ["start", "anmelden", "anmeldung", "eintragen"],
-            confirmation: "Sie erhalten keine Nachrichten mehr von dieser Nummer. Mit START bekommen Sie wieder welche."),
+            confirmation: "Sie erhalten keine Nachrichten mehr von dieser Nummer. Mit START bekommen Sie wieder welche."
+        ),
         Language(
             code: "es", stop: ["stop", "alto", "baja", "darse de baja", "parar"], start: ["start", "alta", "reanudar"],
             confirmation: "No recibirá más mensajes de este número. Responda START para volver a recibirlos."),
@@ -62,6 +65,11 @@ package enum OptOutWords {
         words += configuration.stopWords.map { OptOutWord($0, .stop, language: nil) }
         words += configuration.startWords.map { OptOutWord($0, .start, language: nil) }
         return words
+    }
+
+    /// The answer in this language; `nil` when there is no list for it.
+    package static func confirmationText(language: String) -> String? {
+        self.table.first { $0.code == language }?.confirmation
     }
 
     /// The answer to somebody who opted out with a word of this language.

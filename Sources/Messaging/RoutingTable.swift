@@ -126,11 +126,14 @@ extension RoutingTable {
                 "No modem has, or had, a SIM of that ICCID or number; there are: \(Self.list(known)).")
         }
         return RouteDecision(
-            choice: .named(lastModem), alternatives: [], wantedSIM: sim, why: "as the request says; the SIM is not here")
+            choice: .named(lastModem), alternatives: [], wantedSIM: sim, why: "as the request says; the SIM is not here"
+        )
     }
 
     private func inOrder(_ names: [String], why: String) throws(MessagingError) -> RouteDecision {
-        guard !names.isEmpty else { throw MessagingError(.invalidOption, "The route is empty; name at least one modem.") }
+        guard !names.isEmpty else {
+            throw MessagingError(.invalidOption, "The route is empty; name at least one modem.")
+        }
         try self.check(names)
         var seen: Set<String> = []
         let order = names.filter { seen.insert($0).inserted }
@@ -150,7 +153,8 @@ extension RoutingTable {
 
     private func sticky(_ last: SendingPlace, among candidates: [String]) -> String? {
         // The SIM may be in another modem by now; one whose ICCID nobody knows is where it was.
-        let place = last.sim.map { sim in self.modems.first { $0.sim == sim } } ?? self.modems.first { $0.id == last.modem }
+        let place =
+            last.sim.map { sim in self.modems.first { $0.sim == sim } } ?? self.modems.first { $0.id == last.modem }
         guard let place, candidates.contains(place.id), !place.isStranded else { return nil }
         return place.id
     }

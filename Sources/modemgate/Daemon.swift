@@ -33,7 +33,7 @@ struct Daemon {
         let messaging = Messaging(
             store: store, modems: fleet.members,
             configuration: MessagingConfiguration(self.configuration.sms, log: self.configuration.log),
-            logger: self.logger, ownNumber: fleet.ownNumber)
+            logger: self.logger, ownNumber: fleet.ownNumber, sim: fleet.sim)
         let onListening = self.onListening
         let server = GatewayServer(
             configuration: GatewayAPIConfiguration(self.configuration), modems: fleet, messaging: messaging,

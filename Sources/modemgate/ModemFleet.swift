@@ -23,6 +23,11 @@ struct ModemFleet: ModemDirectory {
         self.members.first { $0.id == id }?.latestStatus.sim.number
     }
 
+    /// The SIM's ICCID, when the modem has told it.
+    func sim(of id: String) -> String? {
+        self.members.first { $0.id == id }?.latestStatus.sim.iccid
+    }
+
     func console(id: String, command: String, confirmed: Bool, who: String) async throws -> ATResponse {
         guard let modem = self.members.first(where: { $0.id == id }) else {
             throw ConsoleError(.portClosed, "There is no modem \(id): `modemgate modems` lists them.")

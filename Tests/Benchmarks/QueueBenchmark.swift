@@ -50,9 +50,10 @@ enum QueueBenchmark {
         let added = Self.residentBytes() - before
         say("\(waiting) waiting: " + String(format: "open and ready %.0f ms, memory %+.1f MB", opening, added / 1e6))
         say(
-            "\(waiting) waiting: " + String(
-                format: "step (finish, pick, fdatasync) median %.3f ms, 99 %% %.3f ms", times[times.count / 2],
-                times[times.count * 99 / 100]))
+            "\(waiting) waiting: "
+                + String(
+                    format: "step (finish, pick, fdatasync) median %.3f ms, 99 %% %.3f ms", times[times.count / 2],
+                    times[times.count * 99 / 100]))
         try store.close()
         return times[times.count / 2]
     }
@@ -66,10 +67,10 @@ enum QueueBenchmark {
             // One in ten is scheduled for later, as many as can be are urgent, and all may go by another modem.
             try database.execute(
                 sql: """
-                    \(text) INSERT INTO message (id, direction, peer, modem, state, text, encoding, created_at, expires_at,
-                        retry_at, send_at, waiting, priority, route)
-                    SELECT printf('%08x-0000-7000-8000-%012x', n, n), 'out', printf('+336399%05d', n % 100000), 'ec25-1',
-                        'queued', 'Hello, this is message ' || n, 'gsm7', 1790000000000000 + n, \(expiry) + n,
+                    \(text) INSERT INTO message (id, direction, peer, modem, state, text, encoding, created_at,
+                        expires_at, retry_at, send_at, waiting, priority, route)
+                    SELECT printf('%08x-0000-7000-8000-%012x', n, n), 'out', printf('+336399%05d', n % 100000),
+                        'ec25-1', 'queued', 'Hello, this is message ' || n, 'gsm7', 1790000000000000 + n, \(expiry) + n,
                         iif(n % 10 = 0, \(expiry) - n, NULL), iif(n % 10 = 0, \(expiry) - n, NULL), 1, n % 10,
                         CAST('["ec25-1","sim7600-1"]' AS BLOB)
                     FROM i
