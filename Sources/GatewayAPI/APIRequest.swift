@@ -67,10 +67,12 @@ struct APIRequest: Sendable {
     }
 }
 
-/// What a handler answers: a status and JSON.
+/// What a handler answers: a status and JSON, or a file.
 struct APIReply: Sendable {
     var status: HTTPResponse.Status
     var body: JSONValue
+    /// Instead of `body`.
+    var file: StreamedFile?
 
     init(_ status: HTTPResponse.Status = .ok, _ body: JSONValue) {
         self.status = status
@@ -82,8 +84,14 @@ struct APIReply: Sendable {
         Self(.ok, ["items": .array(items), "next": .string(orNull: next)])
     }
 
+    init(_ file: StreamedFile) {
+        self.init(.ok, .null)
+        self.file = file
+    }
+
     var response: Response {
-        Response(
+        if let file { return file.response }
+        return Response(
             status: self.status, headers: [.contentType: "application/json; charset=utf-8"],
             body: ResponseBody(byteBuffer: self.body.encoded()))
     }

@@ -66,5 +66,6 @@ extension Gateway {
     /// All routes except those of the WebSocket, which depend on the listener.
     var routes: [Route] {
         self.healthRoutes + self.modemRoutes + self.messageRoutes + self.ownerRoutes
+            + self.listingRoutes + self.conversationRoutes
     }
 }

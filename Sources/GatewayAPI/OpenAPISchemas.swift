@@ -15,7 +15,8 @@ enum OpenAPISchemas {
         "Command": command, "CommandAnswer": commandAnswer, "Health": health,
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,
-        "Event": event,
+        "Event": event, "Conversation": conversation, "ConversationList": list(of: "Conversation"),
+        "ConversationReading": conversationReading, "Voicemail": voicemail, "VoicemailList": list(of: "Voicemail"),
     ]
 
     // MARK: Parts of schemas
