@@ -76,13 +76,15 @@ struct APIRequest: Sendable {
     }
 }
 
-/// What a handler answers: a status and JSON.
+/// What a handler answers: a status and JSON, or a file.
 struct APIReply: Sendable {
     var status: HTTPResponse.Status
     var body: JSONValue
     /// JSON that is encoded already; takes the place of `body`.
     var encoded: [UInt8]?
     var headers = HTTPFields()
+    /// Instead of `body`.
+    var file: StreamedFile?
 
     init(_ status: HTTPResponse.Status = .ok, _ body: JSONValue) {
         self.status = status
@@ -94,7 +96,13 @@ struct APIReply: Sendable {
         Self(.ok, ["items": .array(items), "next": .string(orNull: next)])
     }
 
+    init(_ file: StreamedFile) {
+        self.init(.ok, .null)
+        self.file = file
+    }
+
     var response: Response {
+        if let file { return file.response }
         var headers = self.headers
         headers[.contentType] = "application/json; charset=utf-8"
         return Response(

@@ -89,7 +89,11 @@ enum OpenAPIDocument {
         for answer in route.documentation.answers {
             var response = JSONObject()
             response.append("description", .string(answer.text))
-            if let schema = answer.schema { response.append("content", ["application/json": ["schema": schema]]) }
+            if let schema = answer.schema {
+                var content = JSONObject()
+                for type in answer.mediaTypes { content.append(type, ["schema": schema]) }
+                response.append("content", .object(content))
+            }
             responses.set(String(answer.status), .object(response))
         }
         for status in (self.everyRoute + route.documentation.problems).sorted() where responses[String(status)] == nil {

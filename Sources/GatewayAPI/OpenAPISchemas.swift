@@ -21,6 +21,8 @@ enum OpenAPISchemas {
         "Event": event,
         "WaitingReason": waitingReason, "SendingLimits": sendingLimits, "Limits": limits, "ModemLimits": modemLimits,
         "NewOptOut": newOptOut, "OptOut": optOut, "OptOutList": list(of: "OptOut"),
+        "Conversation": conversation, "ConversationList": list(of: "Conversation"),
+        "ConversationReading": conversationReading, "Voicemail": voicemail, "VoicemailList": list(of: "Voicemail"),
     ]
 
     // MARK: Parts of schemas

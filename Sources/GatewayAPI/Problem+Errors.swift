@@ -71,6 +71,10 @@ extension Problem {
         case .nameTaken: Problem(.conflict, "name-taken", error.message).about(field: "name")
         case .invalidName: Problem(.unprocessableContent, "invalid-name", error.message).about(field: "name")
         case .notCancellable: Problem(.conflict, "not-cancellable", error.message)
+        case .notDeletable: Problem(.conflict, "not-deletable", error.message)
+        case .notReceived: Problem(.conflict, "not-received", error.message)
+        case .invalidSearch: Problem.badRequest("invalid-search", error.message).about(field: "q")
+        case .indexing: Problem(.serviceUnavailable, "indexing", error.message)
         case .writeFailed, .closed, .corrupt: Problem(.serviceUnavailable, "store-unavailable", error.message)
         default: nil
         }

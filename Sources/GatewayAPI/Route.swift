@@ -58,6 +58,7 @@ struct RouteDocumentation: Sendable {
         var text: String
         /// Name of a schema of the document; `nil` for an answer without a body.
         var schema: JSONValue?
+        var mediaTypes = ["application/json"]
     }
 
     var name: String

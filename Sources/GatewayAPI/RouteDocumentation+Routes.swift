@@ -36,31 +36,6 @@ extension RouteDocumentation {
 
     // MARK: Messages
 
-    static let listMessages = Self(
-        name: "listMessages", summary: "Messages, newest first.",
-        parameters: [
-            query("direction", "Received or sent.", OpenAPISchemas.choice(["in", "out"])),
-            query("state", "State.", OpenAPISchemas.choice(MessageState.allCases.map(\.rawValue))),
-            query("modem", "Id of the modem that received or sends it."),
-            query("peer", "The other side's number or name."),
-            query("from", "Who sent it: received messages only."),
-            query("to", "Who is to get it: sent messages only."),
-            query("batch", "Batch of a request with several recipients."),
-            query("since", "Created at this time or later.", OpenAPISchemas.time),
-            query("until", "Created before this time.", OpenAPISchemas.time),
-            query("text", "Part of the text."),
-            query("limit", "Most items, 50 unless given.", ["type": "integer", "minimum": 1, "maximum": 500]),
-            query("cursor", "\"next\" of the page before."),
-        ], answers: [answer("A page.", "MessageList")], problems: [400])
-
-    static let showMessage = Self(
-        name: "showMessage", summary: "One message.", parameters: [path("id", "The message's id.")],
-        answers: [answer("The message.", "Message")], problems: [404])
-
-    static let cancelMessage = Self(
-        name: "cancelMessage", summary: "Cancels a message that is still queued.",
-        parameters: [path("id", "The message's id.")], answers: [answer("The cancelled message.", "Message")],
-        problems: [404, 409])
 
     // MARK: Events
 

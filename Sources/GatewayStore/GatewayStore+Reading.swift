@@ -10,6 +10,11 @@ package struct ConversationReading: Sendable, Equatable {
     package var marked: Int
     /// Messages that still are.
     package var unread: Int
+
+    package init(marked: Int, unread: Int) {
+        self.marked = marked
+        self.unread = unread
+    }
 }
 
 extension GatewayStore {
