@@ -39,13 +39,21 @@ extension RouteDocumentation {
 
     static let sendMessage = Self(
         name: "sendMessage", summary: "Accepts a message for one recipient or several; 202 means stored durably.",
+        parameters: [
+            Parameter(
+                name: "Idempotency-Key", place: .header,
+                schema: ["type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"],
+                text:
+                    "Makes the request safe to repeat: within 7 days the same key gets the first answer and sends nothing."
+            )
+        ],
         body: schema("NewMessage"),
         answers: [
             Answer(
                 status: 202, text: "The message, or the batch when \"to\" was a list.",
-                schema: ["oneOf": [schema("Message"), schema("Batch")]])
+                schema: ["oneOf": [schema("AcceptedMessage"), schema("Batch")]])
         ],
-        problems: [400, 413, 415, 422, 503])
+        problems: [400, 409, 413, 415, 422, 503])
 
     static let listMessages = Self(
         name: "listMessages", summary: "Messages, newest first.",

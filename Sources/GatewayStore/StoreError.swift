@@ -26,6 +26,24 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let invalidName = Self(rawValue: "invalid-name")
         /// The message is past the state in which this can be done.
         package static let notCancellable = Self(rawValue: "not-cancellable")
+        /// A message of the same token has this reference; `messageID` says which.
+        package static let referenceTaken = Self(rawValue: "reference-taken")
+        /// The idempotency key belongs to another request.
+        package static let keyReused = Self(rawValue: "idempotency-key-reused")
+        /// No more of these are kept.
+        package static let tooMany = Self(rawValue: "too-many")
+        /// It is still to be delivered by itself.
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The webhook is disabled.
+        package static let disabled = Self(rawValue: "disabled")
+        /// The message is one that still waits or is being sent.
+        package static let notDeletable = Self(rawValue: "not-deletable")
+        /// Only a received message can be this.
+        package static let notReceived = Self(rawValue: "not-received")
+        /// The search index is not far enough.
+        package static let indexing = Self(rawValue: "indexing")
+        /// A search without words, or with too many.
+        package static let invalidSearch = Self(rawValue: "invalid-search")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }
@@ -34,11 +52,14 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// A sentence that says what to do.
     package var message: String
     package var cause: (any Error)?
+    /// The message that is in the way.
+    package var messageID: String?
 
-    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil, messageID: String? = nil) {
         self.code = code
         self.message = message
         self.cause = cause
+        self.messageID = messageID
     }
 
     package var description: String { self.message }
