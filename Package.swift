@@ -137,7 +137,12 @@ let package = Package(
             ]),
         tests(
             "ModemSimulatorTests", ["PosixMutex", "ATProtocol", "ModemSimulator", "SMSPDU", "Serial", "TestSupport"]),
-        tests("ModemgateTests", ["modemgate", "ATProtocol", "ModemgateConfiguration", "SMSPDU", .argumentParser]),
+        tests(
+            "ModemgateTests",
+            [
+                "modemgate", "ATProtocol", "Messaging", "GatewayStore", "ModemgateConfiguration", "SMSPDU", "Webhooks",
+                .argumentParser,
+            ]),
         .executableTarget(
             name: "modemgate-bench",
             dependencies: [

@@ -26,32 +26,6 @@ struct ModemAnswer: Codable {
     var since: String
 }
 
-struct MessageAnswer: Codable {
-    struct Failure: Codable { var code: String, message: String }
-    struct Part: Codable {
-        var number: Int, state: String, reference: Int?, status: Int?, error: Failure?, sentAt: String?
-        var deliveredAt: String?, timestamp: String?
-    }
-
-    var id: String
-    var direction: String
-    var from: String?
-    var to: String?
-    var text: String?
-    var dataHex: String?
-    var state: String
-    var modem: String?
-    var encoding: String?
-    var parts: [Part]
-    var error: Failure?
-    var incomplete: Bool?
-    var batch: String?
-    var createdAt: String
-    var sentAt: String?
-    var deliveredAt: String?
-    var receivedAt: String?
-}
-
 struct TokenAnswer: Codable {
     var id: String
     var name: String
@@ -96,12 +70,6 @@ struct ListAnswer<Item: Codable>: Codable {
         try container.encode(self.items, forKey: .items)
         try container.encode(self.next, forKey: .next)
     }
-}
-
-/// `{batch, messages}`.
-struct BatchAnswer: Decodable {
-    var batch: String?
-    var messages: [MessageAnswer]
 }
 
 enum Answer {

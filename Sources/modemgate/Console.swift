@@ -15,13 +15,19 @@ enum Console {
 
     /// Writes everything; a reader that went away ends the output, not the command.
     static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+        _ = self.write(Array(text.utf8), to: descriptor)
+    }
+
+    /// - Returns: `false` when nobody reads any more.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }

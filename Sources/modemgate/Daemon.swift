@@ -32,7 +32,7 @@ struct Daemon {
         let fleet = ModemFleet(members: try self.modems(simulation, thread: thread))
         let messaging = Messaging(
             store: store, modems: fleet.members,
-            configuration: MessagingConfiguration(self.configuration.sms, log: self.configuration.log),
+            configuration: MessagingConfiguration(self.configuration),
             logger: self.logger, ownNumber: fleet.ownNumber, sim: fleet.sim)
         let onListening = self.onListening
         let server = GatewayServer(

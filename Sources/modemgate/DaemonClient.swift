@@ -18,6 +18,14 @@ struct DaemonClient {
     /// Larger than any page of the API (500 messages of 255 parts are its worst case).
     private static let answerLimit = 256 << 20
 
+    /// A good answer.
+    struct Reply {
+        var headers: HTTPHeaders
+        var body: Data
+
+        func header(_ name: String) -> String? { self.headers.first(name: name) }
+    }
+
     /// Sends one request and returns the body of a good answer.
     ///
     /// - Parameters:
@@ -26,17 +34,54 @@ struct DaemonClient {
     func send(
         _ method: Method, _ path: String, body: (any Encodable)? = nil, timeout: Duration = .seconds(30)
     ) async throws(CommandFailure) -> Data {
+        try await self.exchange(method, path, body: body, timeout: timeout).body
+    }
+
+    func exchange(
+        _ method: Method, _ path: String, body: (any Encodable)? = nil, headers: [(String, String)] = [],
+        timeout: Duration = .seconds(30)
+    ) async throws(CommandFailure) -> Reply {
+        try Self.check(headers)
+        return try await self.withResponse(method, path, body: body, headers: headers, timeout: timeout) { response in
+            let buffer = try await response.body.collect(upTo: Self.answerLimit)
+            return Reply(headers: response.headers, body: Data(buffer.readableBytesView))
+        }
+    }
+
+    /// Hands the body of a good answer on, piece by piece.
+    ///
+    /// - Returns: how many bytes it had.
+    func download(
+        _ path: String, to write: ([UInt8]) throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> Int {
+        try await self.withResponse(.get, path, body: nil, headers: [], timeout: .seconds(30)) { response in
+            var count = 0
+            for try await piece in response.body {
+                count += piece.readableBytes
+                try write(Array(piece.readableBytesView))
+            }
+            return count
+        }
+    }
+
+    /// Opens a client for one request, and closes it whatever happens.
+    private func withResponse<Value>(
+        _ method: Method, _ path: String, body: (any Encodable)?, headers: [(String, String)], timeout: Duration,
+        _ read: (HTTPClientResponse) async throws -> Value
+    ) async throws(CommandFailure) -> Value {
         try self.checkReachable()
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let outcome: Result<(status: UInt, body: Data), any Error>
+        let outcome: Result<Value, any Error>
         do {
-            let request = try self.request(method, path, body: body)
-            let seconds = TimeAmount.seconds(timeout.components.seconds)
-            let response = try await client.execute(request, timeout: seconds)
-            let buffer = try await response.body.collect(upTo: Self.answerLimit)
-            outcome = .success((response.status.code, Data(buffer.readableBytesView)))
+            let request = try self.request(method, path, body: body, headers: headers)
+            let response = try await client.execute(request, timeout: .seconds(timeout.components.seconds))
+            guard (200...299).contains(response.status.code) else {
+                let buffer = try await response.body.collect(upTo: Self.answerLimit)
+                throw Self.failure(response.status.code, Data(buffer.readableBytesView))
+            }
+            outcome = .success(try await read(response))
         } catch {
             outcome = .failure(error)
         }
@@ -44,11 +89,14 @@ struct DaemonClient {
         return try Self.checked(outcome)
     }
 
-    private func request(_ method: Method, _ path: String, body: (any Encodable)?) throws -> HTTPClientRequest {
+    private func request(
+        _ method: Method, _ path: String, body: (any Encodable)?, headers: [(String, String)]
+    ) throws -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "http+unix://\(self.socketPath.percentEncoded)\(path)")
         request.method = .init(rawValue: method.rawValue)
         request.headers.add(name: "Host", value: "localhost")
         request.headers.add(name: "User-Agent", value: "modemgate/\(Version.current)")
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(try JSONEncoder().encode(body))
@@ -56,12 +104,17 @@ struct DaemonClient {
         return request
     }
 
-    private static func checked(_ outcome: Result<(status: UInt, body: Data), any Error>) throws(CommandFailure) -> Data
-    {
+    /// A line break in a header would begin another one.
+    private static func check(_ headers: [(String, String)]) throws(CommandFailure) {
+        for (name, value) in headers where !value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) || value.isEmpty {
+            throw CommandFailure(.usage, "\(name) must be visible ASCII characters, without spaces.")
+        }
+    }
+
+    private static func checked<Value>(_ outcome: Result<Value, any Error>) throws(CommandFailure) -> Value {
         switch outcome {
-        case .success(let answer):
-            guard (200...299).contains(answer.status) else { throw Self.failure(answer.status, answer.body) }
-            return answer.body
+        case .success(let value): return value
+        case .failure(let failure as CommandFailure): throw failure
         case .failure(let error as HTTPClientError) where error == .deadlineExceeded || error == .readTimeout:
             throw CommandFailure(
                 .temporary,

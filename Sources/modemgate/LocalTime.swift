@@ -22,10 +22,14 @@ enum LocalTime {
     }
 
     /// What a user may write for a moment: ISO 8601 with zone, local `2026-01-31` or `2026-01-31 23:59[:59]`, or how
-    /// long ago (`90s`, `30m`, `24h`, `7d`).
-    static func iso8601(fromUser text: String, now: Date) -> String? {
+    /// long from now (`90s`, `30m`, `24h`, `7d`).
+    ///
+    /// - Parameter ahead: from now into the future; otherwise into the past.
+    static func iso8601(fromUser text: String, now: Date, ahead: Bool = false) -> String? {
         if let date = Self.date(text) { return Self.utc(date) }
-        if let ago = Self.secondsAgo(text) { return Self.utc(now.addingTimeInterval(-Double(ago))) }
+        if let seconds = Self.seconds(text) {
+            return Self.utc(now.addingTimeInterval(ahead ? Double(seconds) : -Double(seconds)))
+        }
         return Self.local(text).map(Self.utc)
     }
 
@@ -33,7 +37,7 @@ enum LocalTime {
         Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
     }
 
-    private static func secondsAgo(_ text: String) -> Int? {
+    private static func seconds(_ text: String) -> Int? {
         let units = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard text.count <= 7, let unit = text.last.flatMap({ units[String($0)] }), let number = Int(text.dropLast()),
             number >= 0

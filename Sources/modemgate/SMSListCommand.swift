@@ -8,68 +8,28 @@ struct SMSListCommand: GatewayCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List messages, newest first.",
         discussion: """
-            Times: 2026-01-31, "2026-01-31 23:59" (local), 2026-01-31T23:59:59Z, or how long ago: 30m, 24h, 7d.
+            \(MessageFilterOptions.timesHelp)
+              modemgate sms list --direction in --unread
+              modemgate sms list --state failed --since 24h
             """)
 
     @OptionGroup var options: GlobalOptions
-
-    @Option(help: ArgumentHelp("in or out.", valueName: "direction"))
-    var direction: String?
-
-    @Option(help: ArgumentHelp("queued, sending, sent, delivered, failed, expired, cancelled, uncertain, received."))
-    var state: String?
-
-    @Option(help: ArgumentHelp("Sent or received by this modem.", valueName: "modem"))
-    var modem: String?
-
-    @Option(help: ArgumentHelp("The other side's number.", valueName: "number"))
-    var peer: String?
-
-    @Option(help: ArgumentHelp("Contains this text.", valueName: "text"))
-    var text: String?
-
-    @Option(help: ArgumentHelp("Of one request with several recipients.", valueName: "batch"))
-    var batch: String?
-
-    @Option(help: ArgumentHelp("Created then or later.", valueName: "time"))
-    var since: String?
-
-    @Option(help: ArgumentHelp("Created before then.", valueName: "time"))
-    var until: String?
-
-    @Option(help: ArgumentHelp("At most so many, 1 to 500.", valueName: "n"))
-    var limit = 50
-
-    @Option(help: ArgumentHelp("Continue where an earlier list ended.", valueName: "cursor"))
-    var cursor: String?
-
-    func validate() throws {
-        guard (1...500).contains(self.limit) else { throw ValidationError("--limit is a number from 1 to 500.") }
-        for (name, text) in [("--since", self.since), ("--until", self.until)] {
-            guard let text else { continue }
-            guard LocalTime.iso8601(fromUser: text, now: Date()) != nil else {
-                throw ValidationError("\(name) \(text) is not a time: write 2026-01-31, \"2026-01-31 23:59\" or 24h.")
-            }
-        }
-    }
+    @OptionGroup var filter: MessageFilterOptions
+    @OptionGroup var page: PageOptions
 
     func execute() async throws {
-        let body = try await self.options.daemon().send(.get, "/api/sms?\(self.query(now: Date()))")
-        if self.options.json { return Answer.printJSON(body) }
-        let list = try Answer.decode(ListAnswer<MessageAnswer>.self, from: body)
-        Self.table(of: list.items, width: Console.width).forEach(Console.print)
-        if let next = list.next { Console.error("More: --cursor \(next.printable())") }
+        try await Self.list(self.options, "/api/sms?\(self.query(now: Date()))")
     }
 
-    func query(now: Date) -> String {
-        let fields: [(String, String?)] = [
-            ("direction", self.direction), ("state", self.state), ("modem", self.modem), ("peer", self.peer),
-            ("text", self.text), ("batch", self.batch),
-            ("since", self.since.flatMap { LocalTime.iso8601(fromUser: $0, now: now) }),
-            ("until", self.until.flatMap { LocalTime.iso8601(fromUser: $0, now: now) }), ("limit", "\(self.limit)"),
-            ("cursor", self.cursor),
-        ]
-        return fields.compactMap { name, value in value.map { "\(name)=\($0.percentEncoded)" } }.joined(separator: "&")
+    func query(now: Date) -> String { Query.text(self.filter.fields(now: now) + self.page.fields) }
+
+    /// Asks for a page of messages and prints it.
+    static func list(_ options: GlobalOptions, _ path: String) async throws {
+        let body = try await options.daemon().send(.get, path)
+        if options.json { return Answer.printJSON(body) }
+        let list = try Answer.decode(ListAnswer<MessageAnswer>.self, from: body)
+        Self.table(of: list.items, width: Console.width).forEach(Console.print)
+        PageOptions.tellNext(list.next)
     }
 
     static func table(of messages: [MessageAnswer], width: Int?) -> [String] {
@@ -79,10 +39,34 @@ struct SMSListCommand: GatewayCommand {
             let isIncoming = message.direction == "in"
             return [
                 message.id, LocalTime.text(message.receivedAt ?? message.createdAt), message.direction, message.state,
-                message.modem ?? "-", (isIncoming ? message.from : message.to) ?? "-",
-                message.text ?? message.dataHex.map { "hex \($0)" } ?? "-",
+                message.modem ?? "-", (isIncoming ? message.from : message.to) ?? "-", message.content,
             ].map { $0.printable() }
         }
         return table.lines(width: width)
+    }
+}
+
+struct SMSSearchCommand: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Find messages by words of their text, newest first.",
+        discussion: """
+            A message is found when it has all the words, or words that begin so; case and accents do not matter.
+              modemgate sms search invoice overdue
+              modemgate sms search resume --direction in --since 7d
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var filter: MessageFilterOptions
+    @OptionGroup var page: PageOptions
+
+    @Argument(help: ArgumentHelp("Words.", valueName: "words"))
+    var words: [String]
+
+    func execute() async throws {
+        try await SMSListCommand.list(self.options, "/api/sms?\(self.query(now: Date()))")
+    }
+
+    func query(now: Date) -> String {
+        Query.text([("q", self.words.joined(separator: " "))] + self.filter.fields(now: now) + self.page.fields)
     }
 }

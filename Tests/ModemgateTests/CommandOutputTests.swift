@@ -150,7 +150,7 @@ import Testing
     @Test(arguments: [("5m", 300), ("24h", 86_400), ("441d", 38_102_400)]) func validity(_ text: String, _ seconds: Int)
         throws
     {
-        #expect(try SMSSendCommand.parse(["+33639980001", "x", "--validity", text]).validitySeconds == seconds)
+        #expect(try SMSSendCommand.parse(["+33639980001", "x", "--validity", text]).message.validitySeconds == seconds)
     }
 
     @Test(arguments: [
@@ -175,11 +175,6 @@ import Testing
             #expect(ExitStatus.help.contains("  \(status.rawValue)  \(status.meaning)"))
         }
         #expect(Modemgate.helpMessage().contains("78  the configuration is wrong"))
-    }
-
-    @Test func aSendRequest() throws {
-        let request = SMSSendCommand.Request(to: .several(["+33639980001", "+33639980002"]), text: "x", class: 0)
-        #expect(CompactJSON.text(request) == #"{"class":0,"text":"x","to":["+33639980001","+33639980002"]}"#)
     }
 
     @Test func noDaemon() async throws {
