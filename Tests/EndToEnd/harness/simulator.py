@@ -96,6 +96,9 @@ class SimulatorProcess:
     def deliver(self, modem: str, sender: str, text: str) -> list[int]:
         return self._control.request("deliver", modem=modem, **{"from": sender}, text=text)["deliveries"]
 
+    def deliver_pdu(self, modem: str, pdu: str) -> None:
+        self._control.request("deliver", modem=modem, pdu=pdu)
+
     def log(self) -> list[JSON]:
         """All entries since the start. The network forgets old ones: called often enough, this remembers them."""
         entries = self._entries
