@@ -82,7 +82,6 @@ HOSTILE: dict[str, str] = distinct(
         "timeInMonthThirteen": deliver(b"abc", DATA, time=bytes.fromhex("62319221456909")),
         "everyFirstBit": deliver(b"abc", DATA, first=0xFC),
         "submitInsteadOfDeliver": "07913336990800F001000B913336990890F900000548656C6C6F",
-        "reportNobodyWaitsFor": "07913336990800F006FF0B913336990890F9629021114500006290211145000000",
         "onlyServiceCentre": "07913336990800F0",
         "serviceCentreBeyondEnd": "FF91",
         "allZero": "00" * 30,
@@ -91,12 +90,17 @@ HOSTILE: dict[str, str] = distinct(
 )
 
 
+# A status report about a message nobody sent: no message at all, but not dropped either.
+STRAY_REPORT = "07913336990800F006FF0B913336990890F9629021114500006290211145000000"
+
+
 def random_pdu(chance: random.Random) -> str:
     """Octets of which the first few make sense, so that the decoder gets further than the first test."""
     kind = chance.randrange(3)
     noise = chance.randbytes(chance.randrange(1, 141))
     if kind == 0:
-        return (SERVICE_CENTRE + noise).hex().upper()
+        # Anything but a status report (TP-MTI 2), which would be no message.
+        return (SERVICE_CENTRE + bytes([chance.choice([0x00, 0x01, 0x03, 0x40, 0xFF])]) + noise).hex().upper()
     if kind == 1:
         return deliver(noise, chance.randrange(256), length=chance.randrange(256), protocol=chance.randrange(256))
     return deliver(bytes([chance.randrange(len(noise) + 2)]) + noise[:139], chance.randrange(256), header=True)

@@ -16,7 +16,7 @@ ENDS = re.compile(rb"[\r\x1a\x1b]")
 # All the gateway may say to a modem by itself: name and shape, so that a text that got through shows.
 KNOWN = [
     r"",
-    r"AT|ATE0|ATV1|ATI|AT\+CMEE=[012]",
+    r"AT|ATE0|ATV1|ATE0Q0V1\+CMEE\?|AT\+CMEE=[012]",
     r"AT\+(CGMI|CGMM|CGMR|CGSN|CIMI|CNUM|CSQ|CPIN\?|CSMS\?|CNMI\?|CREG\?|CEREG\?|CGREG\?|COPS\?|CPSI\?|QCSQ|QCCID|CICCID|SPIC|QPINC\?|CPMS\?)",
     r'AT\+(QENG="servingcell"|COPS=3,[012]|CSCS="(IRA|GSM|UCS2)"|QINDCFG="smsfull",1|QPINC\?)',
     r"AT\+(CMGF=0|CSMS=0|CNMI=[0-3],[0-3],0,[0-2],[01]|CREG=2|CEREG=2|CGREG=2)",
