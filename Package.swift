@@ -136,7 +136,7 @@ let package = Package(
             name: "modemgate-bench",
             dependencies: [
                 "ATChannel", "ATProtocol", "CellularModem", "CTermios", "GatewayStore", "Messaging", "SMSPDU", "Serial",
-                .lifecycle, .logging,
+                .grdb, .lifecycle, .logging,
             ],
             path: "Tests/Benchmarks", exclude: ["Fixtures"], swiftSettings: strict),
     ],

@@ -11,7 +11,7 @@ enum OpenAPISchemas {
     static let all: JSONValue = [
         "Modem": modem, "Message": message, "MessagePart": part, "Error": error,
         "MMSNotification": mmsNotification,
-        "NewMessage": newMessage, "Batch": batch, "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
+        "NewMessage": newMessage, "AcceptedMessage": acceptedMessage, "Batch": batch, "Cost": cost, "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
         "Command": command, "CommandAnswer": commandAnswer, "Health": health,
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,
@@ -94,7 +94,7 @@ enum OpenAPISchemas {
     private static let error = object(["code": string, "message": string])
     private static let errorOrNull: JSONValue = ["anyOf": [reference("Error"), ["type": "null"]]]
 
-    private static let message = object([
+    static let messageProperties: JSONValue = [
         "id": string, "direction": choice(["in", "out"]), "from": stringOrNull, "to": stringOrNull,
         "text": stringOrNull,
         "dataHex": stringOrNull, "state": states, "modem": stringOrNull, "encoding": stringOrNull,
@@ -111,7 +111,9 @@ enum OpenAPISchemas {
         "mms": ["anyOf": [reference("MMSNotification"), ["type": "null"]]],
         "messageWaiting": array(of: object(["kind": string, "active": boolean, "count": integerOrNull])),
         "contentType": stringOrNull, "readAt": timeOrNull, "completedAt": timeOrNull,
-    ])
+    ]
+
+    private static let message = object(messageProperties)
 
     private static let mmsNotification = object([
         "from": stringOrNull, "subject": stringOrNull, "url": stringOrNull, "sizeBytes": integerOrNull,
@@ -122,20 +124,6 @@ enum OpenAPISchemas {
         "number": integer, "state": states, "reference": integerOrNull, "status": integerOrNull, "error": errorOrNull,
         "sentAt": timeOrNull, "deliveredAt": timeOrNull, "timestamp": stringOrNull, "pdu": string,
     ])
-
-    private static let newMessage = request(
-        [
-            "to": ["oneOf": [string, ["type": "array", "items": string, "minItems": 1]]],
-            "text": string, "dataHex": string, "modem": string,
-            "class": ["type": "integer", "minimum": 0, "maximum": 3],
-            "ports": request(["destination": port, "source": port], required: ["destination"]),
-            "validity": ["type": "integer", "minimum": 300, "maximum": 38_102_400],
-            "deliveryReport": boolean,
-        ], required: ["to"])
-
-    private static let port: JSONValue = ["type": "integer", "minimum": 0, "maximum": 65_535]
-
-    private static let batch = object(["batch": stringOrNull, "messages": array(of: reference("Message"))])
 
     // MARK: The gateway
 

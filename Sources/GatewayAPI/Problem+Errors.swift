@@ -42,6 +42,9 @@ extension Problem {
         case .emptyText, .tooLong:
             return Problem(.unprocessableContent, code, error.message).about(field: "text")
         case .unknownModem: return Problem(.unprocessableContent, code, error.message).about(field: "modem")
+        case .unknownSIM: return Problem(.unprocessableContent, code, error.message).about(field: "sim")
+        case .unknownRouteName: return Problem(.unprocessableContent, code, error.message).about(field: "route")
+        case .referenceTaken: return Problem(.conflict, code, error.message).about(messageID: error.messageID)
         case .noModem: return Problem(.serviceUnavailable, code, error.message)
         case .notFound: return Problem(.notFound, "unknown-message", error.message)
         case .notCancellable: return Problem(.conflict, code, error.message)
@@ -49,6 +52,13 @@ extension Problem {
         // Options out of range; a code of a later version is the caller's to mend too.
         default: return Problem(.unprocessableContent, code, error.message)
         }
+    }
+
+    /// The same problem, about the reference that the message has.
+    private func about(messageID: String?) -> Self {
+        var problem = self.about(field: "reference")
+        problem.members.set("messageId", .string(orNull: messageID))
+        return problem
     }
 
     private static func store(_ error: StoreError) -> Problem? {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+import Foundation
+
 /// The members of a request's body, read by name and type. What is not known is refused, with the name that was
 /// probably meant: an order that is half understood must not be carried out.
 struct RequestFields {
@@ -67,6 +69,24 @@ struct RequestFields {
             throw Self.wrongType(name, "a whole number from \(range.lowerBound) to \(range.upperBound)", value)
         }
         return number
+    }
+
+    func isList(_ name: String) -> Bool {
+        guard case .array = self.value(name) else { return false }
+        return true
+    }
+
+    /// A time in ISO 8601 with `Z` or an offset.
+    func date(_ name: String) throws(Problem) -> Date? {
+        guard let text = try self.string(name) else { return nil }
+        // The longest has nine digits of a fraction and an offset.
+        guard text.utf8.count <= 40, let date = WireTime.date(text) else {
+            throw Problem.badRequest(
+                "wrong-type",
+                "The field \"\(name)\" must be a time like 2026-01-31T23:59:59Z or 2026-01-31T23:59:59+01:00."
+            ).about(field: name)
+        }
+        return date
     }
 
     static func missing(_ name: String, _ hint: String) -> Problem {

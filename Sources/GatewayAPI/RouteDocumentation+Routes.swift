@@ -43,9 +43,9 @@ extension RouteDocumentation {
         answers: [
             Answer(
                 status: 202, text: "The message, or the batch when \"to\" was a list.",
-                schema: ["oneOf": [schema("Message"), schema("Batch")]])
+                schema: ["oneOf": [schema("AcceptedMessage"), schema("Batch")]])
         ],
-        problems: [400, 413, 415, 422, 503])
+        problems: [400, 409, 413, 415, 422, 503])
 
     static let listMessages = Self(
         name: "listMessages", summary: "Messages, newest first.",

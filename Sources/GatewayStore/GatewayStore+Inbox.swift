@@ -150,6 +150,7 @@ extension Transaction {
         }
         message.receivedAt = received.max() ?? now.storable
         let n = try self.insert(message)
+        try self.considerOptOut(message)
         let shown = try self.database.cachedStatement(
             sql: "UPDATE reception SET state = 'shown', message = ? WHERE id = ?")
         for part in draft.parts { try shown.execute(arguments: [n, part.reception]) }

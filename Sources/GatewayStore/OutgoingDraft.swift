@@ -13,6 +13,22 @@ package struct OutgoingDraft: Sendable {
     package var batch: String?
     package var token: String?
     package var expiresAt: Date?
+    /// Not before then; `nil`: at once.
+    package var sendAt: Date?
+    /// 0 … 9.
+    package var priority = 0
+    /// The caller's own id, unique for its token.
+    package var reference: String?
+    /// 1 … 7.
+    package var replaceType: Int?
+    package var ports: MessagePorts?
+    /// Which modem sends it; `nil`: as the call says for all.
+    package var choice: ModemChoice?
+    /// The modems that may send it, most wanted first; `nil`: only the chosen one.
+    package var route: [String]?
+    package var wantedSIM: String?
+    /// Stored as failed for this reason, and not sent.
+    package var refusal: StoredError?
     /// A status report is asked for in its PDUs.
     package var report: Bool
     /// It has more than one part, and so needs a concatenation reference.
@@ -37,6 +53,13 @@ package enum ModemChoice: Sendable, Equatable {
     case named(String)
     /// The one with the fewest messages waiting; the first of equals. Must not be empty.
     case fewestWaiting([String])
+
+    package var candidates: [String] {
+        switch self {
+        case .named(let modem): [modem]
+        case .fewestWaiting(let modems): modems
+        }
+    }
 }
 
 /// One part on its way through a modem.
@@ -48,6 +71,8 @@ package struct Assignment: Sendable, Equatable {
     package var attempt: Int
     package var submittedAt: Date
     let n: Int64
+    /// What it was counted under; taken off again when it was not sent.
+    let charges: [UsageCharge]
 }
 
 /// What became of an `Assignment`.
@@ -64,6 +89,8 @@ package enum SubmitResult: Sendable, Equatable {
 /// What a modem's sender does next.
 package enum NextSubmission: Sendable, Equatable {
     case submit(Assignment)
-    /// Nothing is due; the earliest retry of this modem, if there is one.
+    /// Nothing is due; when something may be, if that is known.
     case idle(until: Date?)
+    /// The SIM has sent as much as it may.
+    case paused(until: Date, StoredError)
 }

@@ -26,6 +26,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let invalidName = Self(rawValue: "invalid-name")
         /// The message is past the state in which this can be done.
         package static let notCancellable = Self(rawValue: "not-cancellable")
+        /// A message of the same token has this reference; `messageID` says which.
+        package static let referenceTaken = Self(rawValue: "reference-taken")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }
@@ -34,11 +36,14 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// A sentence that says what to do.
     package var message: String
     package var cause: (any Error)?
+    /// The message that is in the way.
+    package var messageID: String?
 
-    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil, messageID: String? = nil) {
         self.code = code
         self.message = message
         self.cause = cause
+        self.messageID = messageID
     }
 
     package var description: String { self.message }

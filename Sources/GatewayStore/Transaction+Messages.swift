@@ -17,12 +17,13 @@ extension Transaction {
                     message_class, incomplete, waiting, report, priority, send_at, reference, replace_type,
                     destination_port, source_port, route, wanted_sim, hold_code, hold_message, resends, kind, details,
                     read_at, completed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                VALUES (?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     ?, ?, ?, ?, ?, ?)
                 """)
         let values: [(any DatabaseValueConvertible)?] = [
             message.id, message.direction.rawValue, message.peer, message.own, message.modem, message.state.rawValue,
-            message.text, message.data, message.encoding, message.error?.code, message.error?.message,
+            message.text.map { Data($0.utf8) }, message.data, message.encoding, message.error?.code,
+            message.error?.message,
             message.createdAt.microseconds, message.sentAt?.microseconds, message.deliveredAt?.microseconds,
             message.receivedAt?.microseconds, message.expiresAt?.microseconds, message.retryAt?.microseconds,
             message.batch, message.token, message.messageClass, message.incomplete, message.isWaiting, report,

@@ -4,21 +4,27 @@
 internal import Foundation
 package import GatewayStore
 
+/// What was accepted.
+package struct Acceptance: Sendable {
+    package var messages: [StoredMessage]
+    /// Numbers that were given more than once; each gets the message once.
+    package var repeated: [String]
+    package var cost: MessageCost
+}
+
 extension Messaging {
     /// Accepts a message for each recipient, all or none. When this returns they are durable.
     package func accept(_ request: OutgoingRequest) async throws(MessagingError) -> [StoredMessage] {
-        guard !request.recipients.isEmpty else {
-            throw MessagingError(.noRecipient, "Nobody to send to; give at least one number.")
-        }
-        let limit = self.configuration.maximumRecipients
-        guard request.recipients.count <= limit else {
-            throw MessagingError(.tooManyRecipients, "More than \(limit) recipients; split the request.")
-        }
-        let choice = try self.choose(request.modem)
-        let drafts = try self.drafts(request)
-        let messages = try await self.store(drafts, choice)
-        self.wake(for: messages, expires: request.validity != nil)
-        return messages
+        try await self.accepting(request).messages
+    }
+
+    /// As `accept(_:)`, with what is to be said about it.
+    package func accepting(_ request: OutgoingRequest) async throws(MessagingError) -> Acceptance {
+        let prepared = try PreparedRequest(request, self.configuration, now: self.now())
+        let drafts = try await self.drafts(prepared, request)
+        let messages = try await self.store(drafts)
+        self.wake(for: messages)
+        return Acceptance(messages: messages, repeated: prepared.repeated, cost: prepared.cost)
     }
 
     /// Takes back what has not been sent of a message.
@@ -34,57 +40,56 @@ extension Messaging {
         }
     }
 
-    private func choose(_ name: String?) throws(MessagingError) -> ModemChoice {
-        let lanes = self.lanes
-        if let name {
-            guard lanes.contains(where: { $0.id == name }) else {
-                let known = lanes.isEmpty ? "none" : lanes.map(\.id).joined(separator: ", ")
-                throw MessagingError(.unknownModem, "There is no modem of that name; there are: \(known).")
-            }
-            return .named(name)
-        }
-        guard let first = lanes.first else {
-            throw MessagingError(.noModem, "There is no modem; plug one in or configure one.")
-        }
-        let available = lanes.filter(\.isAvailable).map(\.id)
-        return .fewestWaiting(available.isEmpty ? [first.id] : available)
-    }
-
-    private func drafts(_ request: OutgoingRequest) throws(MessagingError) -> [OutgoingDraft] {
+    private func drafts(
+        _ prepared: PreparedRequest, _ request: OutgoingRequest
+    ) async throws(MessagingError) -> [OutgoingDraft] {
         let composer = MessageComposer(configuration: self.configuration)
-        let content = try composer.content(of: request)
-        let now = self.now()
-        let batch = request.recipients.count > 1 ? MessageID.make(at: now) : nil
-        let expiresAt = request.validity.map { now.addingTimeInterval(TimeInterval($0.components.seconds)) }
+        let batch = prepared.recipients.count > 1 ? MessageID.make(at: self.now()) : nil
         var drafts: [OutgoingDraft] = []
-        for number in request.recipients {
-            var draft = try composer.draft(content, to: number)
+        for number in prepared.recipients {
+            let decision = try await self.route(
+                to: number, modem: request.modem, sim: request.sim, route: request.route, token: request.token)
+            var draft = try composer.draft(prepared.content, to: number)
+            draft.choice = decision.choice
+            draft.route = decision.alternatives.isEmpty ? nil : decision.alternatives
+            draft.wantedSIM = decision.wantedSIM
             draft.batch = batch
             draft.token = request.token
-            draft.expiresAt = expiresAt
+            draft.reference = request.reference
+            draft.priority = request.priority
+            draft.sendAt = prepared.sendAt
+            draft.expiresAt = prepared.expiresAt
             drafts.append(draft)
         }
         return drafts
     }
 
-    private func store(_ drafts: [OutgoingDraft], _ choice: ModemChoice) async throws(MessagingError) -> [StoredMessage]
-    {
-        let candidates =
-            switch choice {
-            case .named(let modem): [modem]
-            case .fewestWaiting(let modems): modems
-            }
-        var own: [String: String] = [:]
-        for modem in candidates { own[modem] = self.ownNumber(modem) }
+    private func store(_ drafts: [OutgoingDraft]) async throws(MessagingError) -> [StoredMessage] {
         do {
-            return try await self.store.accept(drafts, modem: choice, own: own)
+            return try await self.store.accept(drafts, own: self.ownNumbers(for: drafts))
+        } catch let error as StoreError where error.code == .referenceTaken {
+            throw MessagingError(.referenceTaken, error.message, messageID: error.messageID)
         } catch {
             throw MessagingError(.storeFailed, "Nothing was accepted, the database failed: \(error)", cause: error)
         }
     }
 
-    private func wake(for messages: [StoredMessage], expires: Bool) {
+    private func ownNumbers(for drafts: [OutgoingDraft]) -> [String: String] {
+        var own: [String: String] = [:]
+        for draft in drafts {
+            for modem in draft.choice?.candidates ?? [] where own[modem] == nil { own[modem] = self.ownNumber(modem) }
+        }
+        return own
+    }
+
+    func wake(for messages: [StoredMessage]) {
         for lane in self.lanes where messages.contains(where: { $0.modem == lane.id }) { lane.wake() }
-        if expires { self.expiry.signal() }
+        // Expiries further off are seen in time by themselves: nobody waits longer than a day before looking again.
+        let soon = self.now().addingTimeInterval(86_400)
+        if messages.contains(where: { $0.expiresAt.map { $0 < soon } ?? false }) {
+            self.expiry.signal()
+        } else {
+            self.expiry.signalUnlessTimed()
+        }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+package import Foundation
+package import GatewayStore
 package import SMSPDU
 
 /// How messages are sent and received.
@@ -16,6 +18,26 @@ package struct MessagingConfiguration: Sendable {
     package var retry = RetryPolicy()
     /// Recipients of one request.
     package var maximumRecipients = 1_000
+    /// How national numbers become international ones; `nil` leaves them as they are dialled.
+    package var numberingPlan: NumberingPlan?
+    /// How long a message may wait here when its request does not say it; nothing waits for ever.
+    package var defaultValidity: Duration = .seconds(3 * 86_400)
+
+    /// Which modems send what; the first that fits decides.
+    package var routes: [RouteRule] = []
+    /// Who wrote to one of the SIMs is answered by that one.
+    package var sticky = true
+    /// How long a modem may be away, or refuse everything, before others send what waits for it.
+    package var failoverAfter: Duration = .seconds(120)
+    /// By modem.
+    package var modemLimits: [String: ModemLimits] = [:]
+    /// Messages to one recipient.
+    package var recipientLimits = SendingLimits()
+    /// Messages of one token.
+    package var tokenLimits = SendingLimits()
+    /// Where months begin.
+    package var timeZone: TimeZone = .current
+    package var optOut = OptOutConfiguration()
 
     /// Telephone numbers appear in the log; otherwise they print as `###`.
     package var logsNumbers = false

@@ -17,6 +17,10 @@ package struct MessagingError: Error, Sendable, CustomStringConvertible {
         /// Options that contradict each other or are out of range.
         package static let invalidOption = Self(rawValue: "invalid-option")
         package static let unknownModem = Self(rawValue: "unknown-modem")
+        package static let unknownSIM = Self(rawValue: "unknown-sim")
+        package static let unknownRouteName = Self(rawValue: "unknown-route-name")
+        /// A message of the same token has this reference; `messageID` says which.
+        package static let referenceTaken = Self(rawValue: "reference-taken")
         package static let noModem = Self(rawValue: "no-modem")
         package static let notFound = Self(rawValue: "not-found")
         package static let notCancellable = Self(rawValue: "not-cancellable")
@@ -28,11 +32,14 @@ package struct MessagingError: Error, Sendable, CustomStringConvertible {
     /// A sentence that says what to do.
     package var message: String
     package var cause: (any Error)?
+    /// The message that is in the way.
+    package var messageID: String?
 
-    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil, messageID: String? = nil) {
         self.code = code
         self.message = message
         self.cause = cause
+        self.messageID = messageID
     }
 
     package var description: String { self.message }

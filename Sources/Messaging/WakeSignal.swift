@@ -8,7 +8,7 @@ final class WakeSignal: Sendable {
     private enum State {
         case idle
         case signalled
-        case waiting(CheckedContinuation<Void, Never>)
+        case waiting(CheckedContinuation<Void, Never>, isTimed: Bool)
     }
 
     private let state = Mutex(State.idle)
@@ -19,7 +19,7 @@ final class WakeSignal: Sendable {
             case .idle, .signalled:
                 state = .signalled
                 return nil
-            case .waiting(let continuation):
+            case .waiting(let continuation, _):
                 state = .idle
                 return continuation
             }
@@ -27,8 +27,19 @@ final class WakeSignal: Sendable {
         waiter?.resume()
     }
 
+    /// As `signal()`, except to one who waits with a delay.
+    func signalUnlessTimed() {
+        let isTimed = self.state.withLock { state in
+            if case .waiting(_, isTimed: true) = state { return true }
+            return false
+        }
+        if !isTimed { self.signal() }
+    }
+
     /// Returns at the next signal, at once if one is kept, or when the task is cancelled.
-    func wait() async {
+    func wait() async { await self.wait(isTimed: false) }
+
+    private func wait(isTimed: Bool) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = self.state.withLock { state in
@@ -37,14 +48,14 @@ final class WakeSignal: Sendable {
                         return true
                     }
                     if Task.isCancelled { return true }
-                    state = .waiting(continuation)
+                    state = .waiting(continuation, isTimed: isTimed)
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
             let waiter: CheckedContinuation<Void, Never>? = self.state.withLock { state in
-                guard case .waiting(let continuation) = state else { return nil }
+                guard case .waiting(let continuation, _) = state else { return nil }
                 state = .idle
                 return continuation
             }
@@ -56,7 +67,7 @@ final class WakeSignal: Sendable {
     func wait(for delay: Duration?, clock: any Clock<Duration>) async {
         guard let delay else { return await self.wait() }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait() }
+            group.addTask { await self.wait(isTimed: true) }
             group.addTask { try? await clock.sleep(for: max(.zero, delay)) }
             await group.next()
             group.cancelAll()

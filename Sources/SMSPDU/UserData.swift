@@ -14,7 +14,7 @@ package struct UserData: Sendable {
     package let alphabet: Alphabet
     let languages: LanguageShifts
     /// Where in TP-UD the concatenation element begins, one that makes sense; 0 without.
-    private let concatenationOffset: UInt8
+    let concatenationOffset: UInt8
 
     @inline(__always)
     init(

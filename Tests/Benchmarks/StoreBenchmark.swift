@@ -81,7 +81,7 @@ enum StoreBenchmark {
         let request = OutgoingRequest(recipients: ["+33639980001"], text: "Hello, this is a message")
         for _ in 0..<count / 500 {
             var batch = request
-            batch.recipients = [String](repeating: "+33639980001", count: 500)
+            batch.recipients = (0..<500).map { "+3363998\(1_000 + $0)" }
             _ = try await messaging.accept(batch)
         }
         let events = store.observe()

@@ -14,11 +14,14 @@ import Testing
             let seq = gateway.store.latestSeq
             let answer = try await gateway.request(.POST, "/api/sms", json: #"{"to":"+33639980001","text":"Hello é"}"#)
             #expect(answer.status == 202)
-            let message = try answer.json
+            let message = try answer.json.without("cost")
+            #expect(try answer.json["cost"]["totalParts"] == 1)
             #expect(
                 message.names == [
                     "id", "direction", "from", "to", "text", "dataHex", "state", "modem", "encoding", "class", "parts",
                     "incomplete", "error", "batch", "token", "createdAt", "sentAt", "deliveredAt", "receivedAt",
+                    "priority", "sendAt", "expiresAt", "reference", "replaceType", "route", "sim", "resends", "kind",
+                    "ports", "mms", "messageWaiting", "contentType", "readAt", "completedAt",
                 ])
             #expect(message["direction"] == "out")
             #expect(message["to"].text == Self.number)
@@ -47,7 +50,7 @@ import Testing
                 .POST, "/api/sms", json: #"{"to":["+33639980001","+33639980002"],"text":"Hello"}"#)
             #expect(answer.status == 202)
             let accepted = try answer.json
-            #expect(accepted.names == ["batch", "messages"])
+            #expect(accepted.names == ["batch", "messages", "repeated", "cost"])
             let batch = try #require(accepted["batch"].text)
             #expect(accepted["messages"].elements.map { $0["to"] } == ["+33639980001", "+33639980002"])
             let listed = try await gateway.request(.GET, "/api/sms?batch=\(batch)").json["items"].elements
@@ -59,7 +62,7 @@ import Testing
         try await TestGateway.run { gateway in
             let answer = try await gateway.request(.POST, "/api/sms", json: #"{"to":["+33639980001"],"text":"Hello"}"#)
             #expect(answer.status == 202)
-            #expect(try answer.json.names == ["batch", "messages"])
+            #expect(try answer.json.names == ["batch", "messages", "repeated", "cost"])
             #expect(try answer.json["messages"].elements.count == 1)
         }
     }

@@ -69,7 +69,7 @@ import Testing
                     "CommandAnswer",
                     try await gateway.local(.POST, "/api/modems/ec25-1/at", json: #"{"command":"AT"}"#).json
                 ),
-                ("Message", try sent.json), ("Batch", try batch.json),
+                ("AcceptedMessage", try sent.json), ("Batch", try batch.json),
                 ("MessageList", try await gateway.local(.GET, "/api/sms").json),
                 ("Health", try await gateway.local(.GET, "/api/health").json),
                 ("AuditList", try await gateway.local(.GET, "/api/audit").json),

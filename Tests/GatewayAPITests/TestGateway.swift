@@ -183,6 +183,14 @@ extension JSONValue {
         return elements
     }
 
+    /// The object without a member.
+    func without(_ name: String) -> JSONValue {
+        guard case .object(let object) = self else { return self }
+        var rest = JSONObject()
+        for member in object.members where member.name != name { rest.set(member.name, member.value) }
+        return .object(rest)
+    }
+
     /// Names of an object's members, in order.
     var names: [String] {
         guard case .object(let object) = self else { return [] }

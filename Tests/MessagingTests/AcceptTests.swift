@@ -29,33 +29,6 @@ struct AcceptTests {
         }
     }
 
-    @Test(arguments: [
-        "+33639980001", "0639980001", "118", "36180", "*100#", "+123", "12345678901234567890", "+12345678901234567890",
-    ])
-    func number(number: String) async throws {
-        try await self.withGateway { gateway in
-            let message = try await gateway.send(to: number)
-            #expect(message.peer == number)
-        }
-    }
-
-    @Test(arguments: [
-        "", "+", "12", "+12", "call me", "+33 6 39 98 00 01", "+33639980001x", "06-39-98-00-01",
-        "123456789012345678901",
-        "+123456789012345678901", "+100#", "++33639980001", "33639980001+", "\u{0663}\u{0663}\u{0663}\u{0663}",
-        "+33639980001\r\nAT", String(repeating: "9", count: 100_000),
-    ])
-    func badNumberIsRefusedWithASentence(number: String) async throws {
-        try await self.withGateway { gateway in
-            let refusal = await self.refusal(gateway, OutgoingRequest(recipients: ["+33639980001", number], text: "x"))
-            #expect(refusal?.code == .invalidNumber)
-            #expect(refusal?.message.contains("3 to 20 digits") == true)
-            #expect((refusal?.message.count ?? .max) < 300)
-            let stored = try await gateway.store.messages().items
-            #expect(stored.isEmpty)
-        }
-    }
-
     struct Refused: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var code: MessagingError.Code
@@ -92,6 +65,29 @@ struct AcceptTests {
         Refused("no validity", .invalidOption) { $0.validity = .zero },
         Refused("ports with a text", .invalidOption) { $0.ports = ApplicationPorts(destination: 1, source: 2) },
         Refused("unknown modem", .unknownModem) { $0.modem = "ec25-9" },
+        Refused("unknown SIM", .unknownSIM) { $0.sim = "8933150319070000099" },
+        Refused("unknown route", .unknownRouteName) { $0.route = .named("cheap") },
+        Refused("unknown modem of a route", .unknownModem) { $0.route = .modems(["ec25-1", "ec25-9"]) },
+        Refused("modem and route", .invalidOption) {
+            $0.modem = "ec25-1"
+            $0.route = .modems(["ec25-1"])
+        },
+        Refused("priority 10", .invalidOption) { $0.priority = 10 },
+        Refused("replace type 0", .invalidOption) { $0.replaceType = 0 },
+        Refused("replacing in two parts", .invalidOption) {
+            $0.replaceType = 1
+            $0.text = .init(repeating: "a", count: 161)
+        },
+        Refused("more than a year ahead", .invalidOption) {
+            $0.sendAt = WallTime.start.addingTimeInterval(367 * 86_400)
+        },
+        Refused("empty reference", .invalidOption) { $0.reference = "" },
+        Refused("reference of 129 characters", .invalidOption) { $0.reference = .init(repeating: "a", count: 129) },
+        Refused("line break in a reference", .invalidOption) { $0.reference = "a\r\nb" },
+        Refused("one reference for two", .invalidOption) {
+            $0.reference = "order-1"
+            $0.recipients = ["+33639980001", "+33639980002"]
+        },
     ]
 
     @Test(arguments: refused) func refusedRequestChangesNothing(row: Refused) async throws {
@@ -161,7 +157,9 @@ struct AcceptTests {
             #expect(!submit.statusReportRequest)
             #expect(message.token == "office")
             #expect(message.expiresAt.map { abs($0.timeIntervalSince(message.createdAt) - 3_600) < 1 } == true)
-            #expect(try PDUs.submit(try await gateway.send().parts[0].pdu).statusReportRequest)
+            let plain = try await gateway.send()
+            #expect(try PDUs.submit(plain.parts[0].pdu).statusReportRequest)
+            #expect(try PDUs.submit(plain.parts[0].pdu).validity == nil)
         }
     }
 

@@ -77,7 +77,7 @@ struct SendingTests {
             #expect(waiting.state == .queued)
             #expect(waiting.error?.code == "cms-38")
             #expect(modem.submitted.count == 1)
-            await gateway.pass(.seconds(31))
+            await gateway.pass(.seconds(31), sleepers: 2)
             let sent = try await gateway.next(message, is: .sent)
             #expect(sent.error == nil)
             #expect(sent.parts[0].attempts == 2)
@@ -92,7 +92,7 @@ struct SendingTests {
             let message = try await gateway.send()
             for attempt in 1...2 {
                 try await gateway.next { $0.retryAt != nil && $0.parts[0].attempts == attempt }
-                await gateway.pass(.seconds(2_000))
+                await gateway.pass(.seconds(2_000), sleepers: 2)
             }
             let failed = try await gateway.next(message, is: .failed)
             #expect(failed.error?.code == "cms-38")
