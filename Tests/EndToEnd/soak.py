@@ -37,7 +37,9 @@ OUTSIDE = {"+33639980099": 10, "+33639989900": 1, "+33639989901": 1, "+336399899
 INCOMING = 0.35
 LONG_EVERY = 9
 # At most so many wait in the gateway: a soak of any length needs the same memory.
-WAITING = 400
+WAITING = 120
+# One thing goes wrong for so many messages.
+FAULT_EVERY = 12
 # What goes wrong and how often, and how it is told to the simulator.
 FAULTS: list[tuple[int, str, dict]] = [
     (2, "lostAnswer", {"command": "+CMGS"}),
@@ -110,14 +112,18 @@ class Traffic:
         own = [modem.number for modem in self.simulator.modems]
         with httpx.Client(timeout=DEADLINE, base_url=self.gateway.url) as client:
             for index in self._out:
-                while self._queued > WAITING and self.failure is None:
-                    time.sleep(0.05)
+                while (self._queued > WAITING or self._is_ahead_of_faults()) and self.failure is None:
+                    time.sleep(0.02)
                 chance = random.Random(index)
                 to = chance.choice(own) if chance.random() < 0.15 else chance.choices(recipients, shares)[0]
                 text = text_for(f"out{index:06}", index)
                 answer = client.post("/api/sms", json={"to": to, "text": text, "modem": chance.choice(self.simulator.modems).id})
                 assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
                 self.accepted[answer.json()["id"]] = text
+
+    def _is_ahead_of_faults(self) -> bool:
+        """Messages wait for things to go wrong, or they would all be through before anything does."""
+        return len(self.accepted) + len(self.delivered) > (sum(self.faults.values()) + 3) * FAULT_EVERY
 
     def _deliver(self) -> None:
         for index in self._in:
@@ -133,7 +139,9 @@ class Traffic:
     def _break(self) -> None:
         """One thing after the other goes wrong at one modem or another; what was unplugged is plugged in again."""
         weights = [weight for weight, _, _ in FAULTS]
-        while not self.finished.wait(self._chance.uniform(0.05, 0.4)):
+        while not self.finished.wait(self._chance.uniform(0.05, 0.3)):
+            if sum(self.faults.values()) * FAULT_EVERY > len(self.accepted) + len(self.delivered):
+                continue
             for modem in self.simulator.status():
                 if not modem["isPlugged"]:
                     self.simulator.plug(modem["id"])
