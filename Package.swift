@@ -117,6 +117,12 @@ let package = Package(
                 "PosixMutex", "CellularModem", "GatewayStore", "Messaging", "SMSPDU", "TestSupport", .grdb, .lifecycle,
                 .logging,
             ]),
+        tests(
+            "WebhooksTests",
+            [
+                "PosixMutex", "GatewayStore", "TestSupport", "Webhooks", .logging, .nio("NIOCore"), .nio("NIOHTTP1"),
+                .nio("NIOPosix"), .nio("NIOTLS"), .nioSSL("NIOSSL"),
+            ]),
         tests("ModemgateConfigurationTests", ["ModemgateConfiguration"]),
         tests(
             "WebSocketServerTests",

@@ -71,6 +71,9 @@ struct APIRequest: Sendable {
 struct APIReply: Sendable {
     var status: HTTPResponse.Status
     var body: JSONValue
+    /// JSON that is encoded already; takes the place of `body`.
+    var encoded: [UInt8]?
+    var headers = HTTPFields()
 
     init(_ status: HTTPResponse.Status = .ok, _ body: JSONValue) {
         self.status = status
@@ -83,9 +86,11 @@ struct APIReply: Sendable {
     }
 
     var response: Response {
-        Response(
-            status: self.status, headers: [.contentType: "application/json; charset=utf-8"],
-            body: ResponseBody(byteBuffer: self.body.encoded()))
+        var headers = self.headers
+        headers[.contentType] = "application/json; charset=utf-8"
+        return Response(
+            status: self.status, headers: headers,
+            body: ResponseBody(byteBuffer: self.encoded.map { ByteBuffer(bytes: $0) } ?? self.body.encoded()))
     }
 }
 

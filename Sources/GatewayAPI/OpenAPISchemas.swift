@@ -11,7 +11,8 @@ enum OpenAPISchemas {
     static let all: JSONValue = [
         "Modem": modem, "Message": message, "MessagePart": part, "Error": error,
         "MMSNotification": mmsNotification,
-        "NewMessage": newMessage, "AcceptedMessage": acceptedMessage, "Batch": batch, "Cost": cost, "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
+        "NewMessage": newMessage, "AcceptedMessage": acceptedMessage, "Batch": batch, "Cost": cost,
+        "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
         "Command": command, "CommandAnswer": commandAnswer, "Health": health,
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,

@@ -45,6 +45,7 @@ extension Problem {
         case .unknownSIM: return Problem(.unprocessableContent, code, error.message).about(field: "sim")
         case .unknownRouteName: return Problem(.unprocessableContent, code, error.message).about(field: "route")
         case .referenceTaken: return Problem(.conflict, code, error.message).about(messageID: error.messageID)
+        case .keyReused: return Problem(.unprocessableContent, code, error.message)
         case .noModem: return Problem(.serviceUnavailable, code, error.message)
         case .notFound: return Problem(.notFound, "unknown-message", error.message)
         case .notCancellable: return Problem(.conflict, code, error.message)

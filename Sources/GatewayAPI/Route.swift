@@ -46,7 +46,7 @@ struct Route: Sendable {
 /// What the OpenAPI document says of a route.
 struct RouteDocumentation: Sendable {
     struct Parameter: Sendable {
-        enum Place: String, Sendable { case path, query }
+        enum Place: String, Sendable { case path, query, header }
         var name: String
         var place: Place
         var schema: JSONValue

@@ -39,6 +39,14 @@ extension RouteDocumentation {
 
     static let sendMessage = Self(
         name: "sendMessage", summary: "Accepts a message for one recipient or several; 202 means stored durably.",
+        parameters: [
+            Parameter(
+                name: "Idempotency-Key", place: .header,
+                schema: ["type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"],
+                text:
+                    "Makes the request safe to repeat: within 7 days the same key gets the first answer and sends nothing."
+            )
+        ],
         body: schema("NewMessage"),
         answers: [
             Answer(

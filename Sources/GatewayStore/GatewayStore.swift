@@ -32,7 +32,7 @@ package final class GatewayStore: Sendable {
             self.pool = try Self.openPool(path)
             let start = try Self.prepare(self.pool, path: path, now: now())
             self.tokenCache = Mutex(start.tokens)
-            self.journal = JournalTail(last: start.seq, counts: start.counts)
+            self.journal = JournalTail(last: start.seq, counts: start.counts, targets: start.targets)
             self.writer = GroupCommit(pool: self.pool, journal: self.journal)
         } catch {
             throw StoreError.opening(path, error)
@@ -79,6 +79,7 @@ extension GatewayStore {
         var seq: Int64
         var tokens: TokenCache
         var counts: MessageCounts
+        var targets: [WebhookTarget]
     }
 
     private static func openPool(_ path: String) throws -> DatabasePool {
@@ -110,7 +111,8 @@ extension GatewayStore {
             return Start(
                 seq: try Self.markOpening(database, now: now),
                 tokens: try TokenCache(database),
-                counts: try MessageCounts(database))
+                counts: try MessageCounts(database),
+                targets: try WebhookTarget.all(database))
         }
     }
 

@@ -109,9 +109,13 @@ struct MessageRecord: Sendable {
 
 extension Database {
     /// Messages that `condition` selects, with their parts.
-    func messageRecords(_ condition: String, _ arguments: StatementArguments) throws -> [MessageRecord] {
+    ///
+    /// - Parameter source: `message`, or a join that has it.
+    func messageRecords(
+        _ condition: String, _ arguments: StatementArguments, from source: String = "message"
+    ) throws -> [MessageRecord] {
         let statement = try self.cachedStatement(
-            sql: "SELECT \(MessageRecord.columns) FROM message WHERE \(condition)")
+            sql: "SELECT \(MessageRecord.columns) FROM \(source) WHERE \(condition)")
         var records: [MessageRecord] = []
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         while let row = try rows.next() { records.append(try MessageRecord(row)) }

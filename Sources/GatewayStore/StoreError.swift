@@ -28,6 +28,22 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let notCancellable = Self(rawValue: "not-cancellable")
         /// A message of the same token has this reference; `messageID` says which.
         package static let referenceTaken = Self(rawValue: "reference-taken")
+        /// The idempotency key belongs to another request.
+        package static let keyReused = Self(rawValue: "idempotency-key-reused")
+        /// No more of these are kept.
+        package static let tooMany = Self(rawValue: "too-many")
+        /// It is still to be delivered by itself.
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The webhook is disabled.
+        package static let disabled = Self(rawValue: "disabled")
+        /// The message is one that still waits or is being sent.
+        package static let notDeletable = Self(rawValue: "not-deletable")
+        /// Only a received message can be this.
+        package static let notReceived = Self(rawValue: "not-received")
+        /// The search index is not far enough.
+        package static let indexing = Self(rawValue: "indexing")
+        /// A search without words, or with too many.
+        package static let invalidSearch = Self(rawValue: "invalid-search")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }

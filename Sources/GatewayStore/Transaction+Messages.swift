@@ -42,7 +42,8 @@ extension Transaction {
         let incoming = message.direction == .incoming
         try self.append(
             incoming ? .messageReceived : .messageStatus, body: try MessageEncoder.encode(message),
-            at: message.receivedAt ?? message.createdAt, topic: incoming ? .messageReceived : nil,
+            at: message.receivedAt ?? message.createdAt,
+            topic: incoming ? .messageReceived : EventTopic(reaching: message.state),
             conversation: message.peer)
         return n
     }
@@ -76,7 +77,7 @@ extension Transaction {
         if new.isWaiting, let modem = new.modem { self.counts.wait(modem, 1) }
     }
 
-    private func insert(_ part: StoredPart, of n: Int64) throws {
+    func insert(_ part: StoredPart, of n: Int64) throws {
         let statement = try self.database.cachedStatement(
             sql: """
                 INSERT INTO part (message, number, state, pdu, reference, status, error_code, error_message, attempts,

@@ -73,6 +73,7 @@ package final class Messaging: Service {
                 group.addTask { await self.expireMessages() }
                 group.addTask { await self.moveStrandedMessages() }
                 group.addTask { await self.confirmOptOuts() }
+                group.addTask { await self.keepHouse() }
                 await withDiscardingTaskGroup { lanes in
                     for await lane in self.additions { lanes.addTask { await lane.run() } }
                 }

@@ -16,6 +16,10 @@ package struct MessagingConfiguration: Sendable {
     /// How long a received part waits for the others, counted from the last that came.
     package var assemblyTimeout: Duration = .seconds(86_400)
     package var retry = RetryPolicy()
+    /// What is deleted by itself; nothing unless asked for.
+    package var retention = RetentionRules()
+    /// Between two looks at what is to be indexed; `nil`: never, nor is anything deleted.
+    package var housekeeping: Duration? = .seconds(5)
     /// Recipients of one request.
     package var maximumRecipients = 1_000
     /// How national numbers become international ones; `nil` leaves them as they are dialled.

@@ -63,6 +63,66 @@ import Testing
         }
     }
 
+    @Test func repeatedRequestGetsTheFirstAnswer() async throws {
+        try await TestGateway.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"]
+            let json = #"{"to":["+33639980001","+33639980002"],"text":"Hello","class":null}"#
+            let first = try await gateway.request(.POST, "/api/sms", headers: headers, json: json)
+            #expect(first.status == 202)
+            #expect(first.headers.first(name: "idempotent-replayed") == nil)
+            let id = try #require(try first.json["messages"][0]["id"].text)
+            _ = try await gateway.request(.DELETE, "/api/sms/\(id)")
+            let same = #"{ "text" : "Hello", "to" : ["+33639980001", "+33639980002"] }"#
+            for again in [json, same] {
+                let answer = try await gateway.request(.POST, "/api/sms", headers: headers, json: again)
+                #expect(answer.status == 202)
+                #expect(answer.headers.first(name: "idempotent-replayed") == "true")
+                #expect(answer.headers.first(name: "content-type") == first.headers.first(name: "content-type"))
+                #expect(answer.body == first.body)
+            }
+            #expect(try await gateway.request(.GET, "/api/sms").json["items"].elements.count == 2)
+        }
+    }
+
+    @Test func keyOfAnotherRequestIsRefused() async throws {
+        try await TestGateway.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "k1"]
+            let first = #"{"to":"+33639980001","text":"Hello"}"#
+            #expect(try await gateway.request(.POST, "/api/sms", headers: headers, json: first).status == 202)
+            for other in [
+                #"{"to":"+33639980001","text":"hello"}"#, #"{"to":["+33639980001"],"text":"Hello"}"#,
+                #"{"to":"+33639980001","text":"Hello","priority":0}"#,
+            ] {
+                let answer = try await gateway.request(.POST, "/api/sms", headers: headers, json: other)
+                #expect(answer.status == 422)
+                #expect(try answer.problem == "idempotency-key-reused")
+            }
+            #expect(try await gateway.request(.GET, "/api/sms").json["items"].elements.count == 1)
+        }
+    }
+
+    @Test func refusedRequestLeavesTheKeyFree() async throws {
+        try await TestGateway.run { gateway in
+            let headers: HTTPHeaders = ["Idempotency-Key": "k1"]
+            let bad = #"{"to":"Bank","text":"Hello"}"#
+            #expect(try await gateway.request(.POST, "/api/sms", headers: headers, json: bad).status == 422)
+            let good = #"{"to":"+33639980001","text":"Hello"}"#
+            let answer = try await gateway.request(.POST, "/api/sms", headers: headers, json: good)
+            #expect(answer.status == 202)
+            #expect(answer.headers.first(name: "idempotent-replayed") == nil)
+        }
+    }
+
+    @Test(arguments: ["", "two words", String(repeating: "k", count: 256), "schlüssel"])
+    func keyThatIsNoneIsRefused(key: String) async throws {
+        try await TestGateway.run { gateway in
+            let answer = try await gateway.request(
+                .POST, "/api/sms", headers: ["Idempotency-Key": key], json: #"{"to":"+33639980001","text":"Hello"}"#)
+            #expect(answer.status == 400)
+            #expect(try answer.problem == "invalid-idempotency-key")
+        }
+    }
+
     struct Refused: Sendable, CustomTestStringConvertible {
         var member: String
         var status: Int
