@@ -227,6 +227,8 @@ class Account:
             self.problems.append(f"{marker} {message['state']}: parts {dict(states)}, {on_the_air} on the air")
         if message["state"] in ("queued", "sending"):
             self.problems.append(f"{marker} left in state {message['state']}")
+        if message["state"] == "cancelled":
+            self.problems.append(f"{marker} called cancelled, and nobody did: {dict(states)}, {message['error']}")
         if message["state"] in ("failed", "uncertain", "expired") and not message["error"]:
             self.problems.append(f"{marker} {message['state']} without a reason")
 

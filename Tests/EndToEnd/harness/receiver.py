@@ -59,12 +59,12 @@ OK = Answer()
 class Receiver:
     """`url` is where it listens on loopback: the gateway must be allowed to call that."""
 
-    def __init__(self, behaviour: Behaviour = lambda _: OK):
+    def __init__(self, behaviour: Behaviour = lambda _: OK, port: int = 0):
         self.behaviour = behaviour
         self.requests: list[Request] = []
         self._attempts: dict[str, int] = {}
         self._changed = threading.Condition()
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
