@@ -102,7 +102,7 @@ def test_binary_with_ports(gateway: Gateway, events: EventStream, simulator: Sim
 
 # M-Notification.ind (OMA MMS 1.3 §6.2): transaction T1, version 1.3, from, class, size 32768, expiry in a day, location.
 NOTIFICATION = (
-    b"\x8c\x82\x98T1\x00\x8d\x93\x89\x17\x80+33639980077/TYPE=PLMN\x00\x96A picture\x00\x8a\x80\x8e\x03\x00\x80\x00"
+    b"\x8c\x82\x98T1\x00\x8d\x93\x89\x18\x80+33639980077/TYPE=PLMN\x00\x96A picture\x00\x8a\x80\x8e\x03\x00\x80\x00"
     b"\x88\x05\x81\x03\x01\x51\x80\x83http://mms.example.org/T1\x00"
 )
 PUSH = b"\x01\x06\x03\xbe\xaf\x84" + NOTIFICATION

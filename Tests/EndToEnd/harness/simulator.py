@@ -28,7 +28,7 @@ class Simulator:
 
     def deliver(self, modem: str, sender: str, text: str) -> None:
         """A message from outside arrives at a modem."""
-        self.sim("deliver", modem, "--from", sender, "--text", text)
+        self.sim("deliver", modem, f"--from={sender}", f"--text={text}")
 
     def deliver_pdu(self, modem: str, pdu: str) -> None:
         self.sim("deliver", modem, "--pdu", pdu)
