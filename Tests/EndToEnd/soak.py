@@ -140,11 +140,11 @@ class Traffic:
         """One thing after the other goes wrong at one modem or another; what was unplugged is plugged in again."""
         weights = [weight for weight, _, _ in FAULTS]
         while not self.finished.wait(self._chance.uniform(0.05, 0.3)):
-            if sum(self.faults.values()) * FAULT_EVERY > len(self.accepted) + len(self.delivered):
-                continue
             for modem in self.simulator.status():
                 if not modem["isPlugged"]:
                     self.simulator.plug(modem["id"])
+            if sum(self.faults.values()) * FAULT_EVERY > len(self.accepted) + len(self.delivered):
+                continue
             _, kind, options = self._chance.choices(FAULTS, weights)[0]
             modem = self._chance.choice(self.simulator.modems).id
             self.faults[f"{kind} {options.get('command', '')} {options.get('code', '')}".strip()] += 1
