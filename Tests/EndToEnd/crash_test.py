@@ -3,22 +3,25 @@
 # SPDX-FileCopyrightText: The Modemgate authors
 """Kills the gateway at random moments while messages flow, and then counts.
 
-The simulated modems and their network are a process of their own and outlive the gateway: they are the witness. Every
-message carries a text of its own. At the end:
+The simulated modems with their network, and a web server that gets the gateway's events, are not killed: they are the
+witnesses. Every message carries a text of its own. At the end:
 
-- every message that was answered with 202 is in the store;
+- every message that was answered with 202 is in the store; a request repeated with its Idempotency-Key is one message;
 - every message that the network delivered to a SIM is in the store, once;
-- no part reached the network twice, and none that is called sent or delivered is missing there;
-- a part whose answer a kill took away is `uncertain`.
+- no part reached the network twice, none that is called sent or delivered is missing there, and none that was
+  scheduled was early;
+- a part whose answer a kill took away is `uncertain`;
+- the web server, which fails and dawdles now and then, was told of each of these at least once: each attempt with the
+  same Webhook-Id and the same body, in order within a conversation.
 
 Usage: MODEMGATE=… crash_test.py [--kills 200] [--seed N]
 """
 
 import argparse
 import collections
+import datetime
 import itertools
 import random
-import re
 import shutil
 import sys
 import tempfile
@@ -26,22 +29,42 @@ import threading
 import time
 from pathlib import Path
 
+import crash_accounts
 import httpx
 from harness.gateway import Gateway
 from harness.process import DEADLINE
+from harness.receiver import OK, Answer, Receiver, Request
 from harness.simulator import SimulatorProcess
 
-OUTSIDE = "+33639980099"
+# Peers with ordinary numbers: each is a conversation of its own.
+PEERS = [f"+336399810{number:02}" for number in range(40)]
 # How long the gateway lives, and how many of ten live so long: start-up, the first sweep and steady traffic all get
 # their share, and the long ones are what a modem left in the middle of a message needs to be brought back.
 LIVES = [(0.15, 2), (0.6, 6), (3.0, 2)]
 # Every so many messages one goes out, or comes in, in several parts.
 LONG_EVERY = 7
+# Every so many one is for later, and at most so many seconds.
+SCHEDULED_EVERY, LATEST = 5, 6.0
 
 
 def text_for(marker: str, index: int) -> str:
     """Unique as a whole, and in each of its parts when it is long."""
     return f"{marker} short" if index % LONG_EVERY else " ".join(f"{marker} {word:03}" for word in range(30))
+
+
+def unreliable(seed: int):
+    """A web server as they are: mostly good, sometimes failing, slow, or gone."""
+    chance = random.Random(seed)
+
+    def answer(_: Request) -> Answer:
+        share = chance.random()
+        if share < 0.02:
+            return Answer(500, b"not now")
+        if share < 0.03:
+            return Answer(hangs_up=True)
+        return Answer(delay=0.2) if share < 0.05 else OK
+
+    return answer
 
 
 class Traffic:
@@ -51,7 +74,9 @@ class Traffic:
         self.simulator = simulator
         self.accepted: dict[str, str] = {}  # id → text, of every 202
         self.delivered: list[str] = []  # texts the network took for a SIM
-        self.unanswered = 0
+        self.keyed: list[str] = []  # texts of requests with an Idempotency-Key
+        self.due: dict[str, float] = {}  # marker → Unix time of a scheduled message
+        self.unanswered = self.repeated = self.replayed = 0
         self.url: str | None = None
         self.stopping = threading.Event()
         self._numbers = itertools.count()
@@ -64,6 +89,7 @@ class Traffic:
             thread.start()
 
     def stop(self) -> None:
+        """The gateway must run once more: who has a key repeats his request until it is answered."""
         self.stopping.set()
         for thread in self._threads:
             thread.join()
@@ -74,28 +100,45 @@ class Traffic:
         """One client: as fast as the gateway answers, but leaving it time for its own work."""
         try:
             with httpx.Client(timeout=DEADLINE) as client:
-                while not self.stopping.wait(0.02):
-                    if self.url is None:
-                        continue
-                    index = next(self._numbers)
-                    body = {"to": OUTSIDE, "text": text_for(f"out{index:05}", index), "modem": modem}
-                    try:
-                        answer = client.post(f"{self.url}/api/sms", json=body)
-                    except httpx.HTTPError:
-                        self.unanswered += 1
-                        continue
-                    assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
-                    self.accepted[answer.json()["id"]] = body["text"]
+                while not self.stopping.wait(0.03):
+                    if self.url is not None:
+                        self._post_one(client, modem, next(self._numbers))
         except BaseException as failure:
             self.failure = self.failure or failure
+
+    def _post_one(self, client: httpx.Client, modem: str, index: int) -> None:
+        marker = f"out{index:05}"
+        body = {"to": PEERS[index % len(PEERS)], "text": text_for(marker, index), "modem": modem}
+        if index % SCHEDULED_EVERY == 0:
+            self.due[marker] = time.time() + random.Random(index).uniform(0.2, LATEST)
+            body["sendAt"] = datetime.datetime.fromtimestamp(self.due[marker], datetime.UTC).isoformat()
+        headers = {"Idempotency-Key": marker} if index % 2 else {}
+        while True:
+            try:
+                answer = client.post(f"{self.url}/api/sms", json=body, headers=headers)
+                break
+            except httpx.HTTPError:
+                if not headers:
+                    self.unanswered += 1
+                    return
+                self.repeated += 1
+                while self.url is None:
+                    if self.failure is not None:
+                        return
+                    time.sleep(0.01)
+        assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
+        self.accepted[answer.json()["id"]] = body["text"]
+        if headers:
+            self.keyed.append(body["text"])
+            self.replayed += answer.headers.get("idempotent-replayed") == "true"
 
     def _deliver(self) -> None:
         try:
             for index in itertools.count():
-                if self.stopping.wait(0.02):
+                if self.stopping.wait(0.03):
                     return
                 text = text_for(f"in{index:05}", index)
-                self.simulator.deliver(self.simulator.modems[index % 2].id, OUTSIDE, text)
+                self.simulator.deliver(self.simulator.modems[index % 2].id, PEERS[index % len(PEERS)], text)
                 self.delivered.append(text)
         except BaseException as failure:
             self.failure = self.failure or failure
@@ -120,20 +163,23 @@ def kill_again_and_again(gateway: Gateway, traffic: Traffic, kills: int, moments
             print(f"{number} kills: {len(traffic.accepted)} accepted, {len(traffic.delivered)} delivered", flush=True)
 
 
-def settle(gateway: Gateway, traffic: Traffic) -> None:
-    """Lets the gateway finish: everything sent that can be, everything fetched that came."""
-    gateway.start()
+def settle(gateway: Gateway, traffic: Traffic, webhook: str) -> None:
+    """Lets the gateway finish: everything sent that can be, everything fetched that came, every event delivered."""
     with gateway.events() as events:
         # Sent after all the others through each modem, and delivered after all the others to each SIM.
         for modem in traffic.simulator.modems:
-            last = gateway.send(OUTSIDE, f"last out {modem.id}", modem=modem.id)["id"]
+            last = gateway.send(PEERS[0], f"last out {modem.id}", modem=modem.id)["id"]
             events.wait("sms:status", lambda data, it=last: data["id"] == it and data["state"] == "sent", deadline=120)
             text = f"last in {modem.id}"
-            traffic.simulator.deliver(modem.id, OUTSIDE, text)
+            traffic.simulator.deliver(modem.id, PEERS[0], text)
+            traffic.delivered.append(text)
             events.wait("sms:received", lambda data, wanted=text: data["text"] == wanted, deadline=120)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 180
     while gateway.health()["queue"]["queued"] or gateway.health()["queue"]["sending"]:
         assert time.monotonic() < deadline, f"still waiting: {gateway.get('/api/health')}"
+        time.sleep(0.2)
+    while gateway.get(f"/api/webhooks/{webhook}")["pending"]:
+        assert time.monotonic() < deadline, f"events still waiting: {gateway.get(f'/api/webhooks/{webhook}')}"
         time.sleep(0.2)
 
 
@@ -148,48 +194,28 @@ def print_situation(gateway: Gateway, traffic: Traffic) -> None:
     print("\n".join(gateway.child.output[-30:]))
 
 
-def verify(gateway: Gateway, traffic: Traffic) -> list[str]:
+def verify(gateway: Gateway, traffic: Traffic, receiver: Receiver, webhook: dict) -> list[str]:
     """What is wrong, one sentence each."""
-    problems = []
-    out = {message["id"]: message for message in gateway.messages(direction="out", limit=200)}
+    out = {message["id"]: message for message in gateway.messages(direction="out", limit=500)}
+    incoming = gateway.messages(direction="in", limit=500)
+    submitted = traffic.simulator.submitted()
+    problems = crash_accounts.promises(traffic.accepted, out) + crash_accounts.keyed(traffic.keyed, out)
+    problems += crash_accounts.air(submitted, out) + crash_accounts.schedule(traffic.due, submitted)
+    problems += crash_accounts.received(traffic.delivered, incoming)
+    problems += crash_accounts.webhooks(receiver, webhook["secret"], out, incoming)
+    if dead := gateway.get(f"/api/webhooks/{webhook['id']}")["dead"]:
+        problems.append(f"{dead} events could not be delivered")
+
     states = collections.Counter(message["state"] for message in out.values())
-
-    lost = [text for identifier, text in traffic.accepted.items() if identifier not in out]
-    altered = [text for identifier, text in traffic.accepted.items() if identifier in out and out[identifier]["text"] != text]
-    problems += [f"accepted with 202 and not in the store: {text[:40]}" for text in lost]
-    problems += [f"accepted with 202 and stored with another text: {text[:40]}" for text in altered]
-    problems += [
-        f"accepted and left in state {message['state']}: {message['text'][:40]}"
-        for message in out.values()
-        if message["state"] not in ("sent", "delivered", "uncertain")
-    ]
-
-    on_the_air = collections.Counter(entry["text"] for entry in traffic.simulator.submitted())
-    problems += [f"on the air {count} times: {body[:60]}" for body, count in on_the_air.items() if count > 1]
-    parts_on_the_air = collections.Counter(re.search(r"out\d{5}|last out \S+", body).group(0) for body in on_the_air)
-    parts_sent = 0
-    for message in out.values():
-        marker = re.search(r"out\d{5}|last out \S+", message["text"]).group(0)
-        certain = sum(part["state"] in ("sent", "delivered") for part in message["parts"])
-        parts_sent += certain
-        if not certain <= parts_on_the_air[marker] <= len(message["parts"]):
-            problems.append(f"{marker}: {certain} parts called sent, {parts_on_the_air[marker]} on the air")
-
-    received = collections.Counter(message["text"] for message in gateway.messages(direction="in", limit=200))
-    problems += [f"delivered by the network and not in the store: {text[:40]}" for text in traffic.delivered if not received[text]]
-    problems += [f"in the store {count} times: {str(text)[:40]}" for text, count in received.items() if count > 1]
-    expected = set(traffic.delivered) | {f"last in {modem.id}" for modem in traffic.simulator.modems}
-    problems += [f"in the store and never delivered: {text!r}" for text in received if text not in expected]
-
     print(
         f"accepted with 202: {len(traffic.accepted)}, requests without an answer: {traffic.unanswered}, "
         f"in the store: {len(out)} ({', '.join(f'{state} {count}' for state, count in sorted(states.items()))})"
     )
-    print(f"parts on the air: {sum(on_the_air.values())}, called sent: {parts_sent}")
-    print(f"delivered by the network: {len(traffic.delivered)}, received messages in the store: {sum(received.values())}")
-    for message in out.values():
-        if message["state"] == "uncertain":
-            print(f"uncertain: {message['id']} {message['text'][:20]} ({(message['error'] or {}).get('message')})")
+    print(f"requests repeated with their key: {traffic.repeated}, answered with the first answer: {traffic.replayed}")
+    print(f"scheduled: {len(traffic.due)}, parts on the air: {len(submitted)}")
+    print(f"delivered by the network: {len(traffic.delivered)}, received messages in the store: {len(incoming)}")
+    kinds = collections.Counter(request.type for request in {each.id: each for each in receiver.requests}.values())
+    print(f"webhook requests: {len(receiver.requests)}, events: {', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}")
     return problems
 
 
@@ -202,33 +228,50 @@ def main() -> int:
 
     directory = Path(tempfile.mkdtemp(prefix="mg"))
     simulator = SimulatorProcess(directory / "sim")
+    receiver = Receiver(unreliable(options.seed))
     modems = [argument for modem in simulator.modems for argument in ("--modem", f"{modem.model}:{modem.tty}")]
-    gateway = Gateway(*modems, data_directory=directory / "data")
+    gateway = Gateway(*modems, data_directory=directory / "data", environment=receiver.allowed)
     traffic = Traffic(simulator)
     try:
+        webhook = create_webhook(gateway, receiver)
         traffic.start()
         try:
             kill_again_and_again(gateway, traffic, options.kills, random.Random(options.seed))
+            gateway.start()
+            traffic.url = gateway.url
         finally:
             traffic.stop()
         try:
-            settle(gateway, traffic)
+            settle(gateway, traffic, webhook["id"])
         except AssertionError:
             print_situation(gateway, traffic)
             raise
-        problems = verify(gateway, traffic)
+        problems = verify(gateway, traffic, receiver, webhook)
         clean = gateway.stop()
         if clean != 0:
             problems.append(f"the last gateway ended with {clean}")
     finally:
         gateway.remove()
         simulator.stop()
+        receiver.close()
         shutil.rmtree(directory, ignore_errors=True)
     for problem in problems[:50]:
         print(problem)
     verdict = "nothing lost, nothing doubled" if not problems else f"{len(problems)} problems"
-    print(f"verdict: {options.kills} kills, {len(traffic.accepted)} accepted, {len(traffic.delivered)} delivered: {verdict}")
+    print(
+        f"verdict: {options.kills} kills, {len(traffic.accepted)} accepted, {len(traffic.delivered)} delivered, "
+        f"{len(receiver.requests)} webhook requests: {verdict}"
+    )
     return 1 if problems else 0
+
+
+def create_webhook(gateway: Gateway, receiver: Receiver) -> dict:
+    """With its secret, which is shown this once."""
+    gateway.start()
+    answer = gateway.post("/api/webhooks", {"url": receiver.url, "events": ["*"]})
+    assert answer.status_code == 201, answer.text
+    gateway.child.kill()
+    return answer.json()
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def test_queued_message_can_be_cancelled(
 def test_several_recipients_are_one_batch(gateway: Gateway, events: EventStream, numbers: dict[str, str]) -> None:
     recipients = [*numbers.values(), OUTSIDE]
     accepted = gateway.send(recipients, "to all of you")
-    assert set(accepted) == {"batch", "messages"}
+    assert set(accepted) == {"batch", "messages", "repeated", "cost"}
     assert [message["to"] for message in accepted["messages"]] == recipients
     for message in accepted["messages"]:
         events.wait("sms:status", lambda data, wanted=message["id"]: data["id"] == wanted and data["state"] == "sent")

@@ -12,8 +12,10 @@ public func fuzzAT(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = [UInt8](UnsafeBufferPointer(start: start, count: count))
     if input[0] & 0x01 == 0 {
         fuzzPort(Array(input.dropFirst()), choice: input[0])
-    } else {
+    } else if input[0] & 0x02 == 0 {
         fuzzConsole(String(decoding: input.dropFirst(), as: UTF8.self))
+    } else {
+        fuzzUSSD(String(decoding: input.dropFirst(), as: UTF8.self))
     }
     return 0
 }
@@ -26,8 +28,18 @@ private func fuzzPort(_ bytes: [UInt8], choice: UInt8) {
     if let running { classifier.sent(running.text) }
     var lines: [String] = []
     for byte in bytes {
-        guard case .line(let line) = scanner.consume(byte, expectsPrompt: choice & 0x10 != 0) else { continue }
-        precondition(!line.isEmpty && line.unicodeScalars.count <= ATLineScanner.lineLimit)
+        let token = scanner.consume(
+            byte, expectsPrompt: choice & 0x10 != 0, keepsBlankLines: classifier.isInsideText)
+        let line: String
+        switch token {
+        case .line(let text):
+            precondition(!text.isEmpty && text.unicodeScalars.count <= ATLineScanner.lineLimit)
+            line = text
+        case .blankLine:
+            precondition(classifier.isInsideText, "a blank line that is part of nothing")
+            line = ""
+        default: continue
+        }
         lines.append(line)
         for meaning in classifier.classify(line, running: choice & 0x20 == 0 ? running : nil) { touch(meaning) }
         parse(line)
@@ -67,6 +79,21 @@ private func parse(_ line: String) {
         _ = fields.integer(index)
         _ = fields.hexadecimal(index)
         _ = fields.isQuoted(index)
+    }
+}
+
+/// A code or reply that is accepted is one command line, closed where it should be; a report is read whatever it is.
+private func fuzzUSSD(_ text: String) {
+    for string in [try? USSDString(code: text), try? USSDString(reply: text)].compactMap({ $0 }) {
+        for set in [TECharacterSet.ira, .ucs2] {
+            let command = string.command(in: set, deadline: .seconds(1)).text
+            precondition(command.unicodeScalars.allSatisfy { (0x20...0x7E).contains($0.value) }, "a control character")
+            precondition(command.utf8.count { $0 == 0x22 } == 2, "a quotation mark inside the string")
+        }
+    }
+    for line in [text, "+CUSD: " + text] {
+        guard let report = USSDReport(line: line) else { continue }
+        for set in [TECharacterSet.ira, .ucs2] { _ = USSDText(report, in: set).text.count }
     }
 }
 

@@ -14,6 +14,7 @@ public func fuzzPDU(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case 0, 1:
         fuzzDecoding(Array(input.dropFirst()), direction: input[0] & 0x01 == 0 ? .mobileTerminated : .mobileOriginated)
     case 2: fuzzText(input[0], String(decoding: input.dropFirst(), as: UTF8.self))
+    case 3 where input[0] & 0x04 != 0: fuzzPush(Array(input.dropFirst()))
     default: _ = try? ShortMessagePDU.decode(String(decoding: input, as: UTF8.self), direction: .mobileTerminated)
     }
     return 0
@@ -44,9 +45,22 @@ private func touch(_ tpdu: TPDU) {
     }
     guard let userData else { return }
     precondition(userData.header.count < 256 && userData.data.count < 256)
-    _ = userData.ports
     _ = userData.encoding.name
     _ = UserData.joined([userData, userData])
+    for element in userData.header { _ = MessageWaiting(element) }
+    fuzzPush(userData.data, ports: userData.ports)
+}
+
+/// A WAP push is recognised by its port alone; what is in it may be anything.
+private func fuzzPush(_ octets: [UInt8], ports: ApplicationPorts? = nil) {
+    for ports in [ports, ApplicationPorts(destination: WAPPush.port, source: 0)] {
+        guard let push = WAPPush(data: octets, ports: ports) else { continue }
+        precondition(push.body.count <= octets.count)
+        guard let notification = MMSNotification(push) else { continue }
+        for text in [notification.from, notification.subject, notification.url, notification.transaction] {
+            precondition((text?.utf8.count ?? 0) <= 4 * octets.count, "a text longer than the message it came in")
+        }
+    }
 }
 
 private func fuzzText(_ choice: UInt8, _ text: String) {

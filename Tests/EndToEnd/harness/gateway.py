@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 from pathlib import Path
 
 import httpx
@@ -68,7 +69,9 @@ class Gateway:
     # ---- HTTP and WebSocket
 
     def get(self, path: str, **parameters) -> JSON:
-        answer = self.http.get(path, params=parameters)
+        # In the gateway's URLs a + is a plus sign, so a space cannot be one.
+        query = urllib.parse.urlencode(parameters, quote_via=urllib.parse.quote)
+        answer = self.http.get(f"{path}?{query}" if query else path)
         assert answer.status_code == 200, f"GET {path}: {answer.status_code} {answer.text}"
         return answer.json()
 

@@ -28,7 +28,7 @@ class Simulator:
 
     def deliver(self, modem: str, sender: str, text: str) -> None:
         """A message from outside arrives at a modem."""
-        self.sim("deliver", modem, "--from", sender, "--text", text)
+        self.sim("deliver", modem, f"--from={sender}", f"--text={text}")
 
     def deliver_pdu(self, modem: str, pdu: str) -> None:
         self.sim("deliver", modem, "--pdu", pdu)
@@ -78,10 +78,11 @@ class SimulatedModem:
 
 
 class SimulatorProcess:
-    """`modemgate sim run`: an EC25 and a SIM7600 that outlive any gateway."""
+    """`modemgate sim run`: modems that outlive any gateway; an EC25 and a SIM7600 unless named (`ec25:+33639980001`)."""
 
-    def __init__(self, directory: Path):
-        self.child = Child("sim", "run", "--dir", str(directory), "--json")
+    def __init__(self, directory: Path, *modems: str):
+        named = (argument for modem in modems for argument in ("--modem", modem))
+        self.child = Child("sim", "run", "--dir", str(directory), "--json", *named)
         self.child.wait_for_line(r"^\[")
         self._control = ControlSocket(directory / "sim.sock")
         self._entries: list[JSON] = []
@@ -95,6 +96,29 @@ class SimulatorProcess:
 
     def deliver(self, modem: str, sender: str, text: str) -> list[int]:
         return self._control.request("deliver", modem=modem, **{"from": sender}, text=text)["deliveries"]
+
+    def deliver_pdu(self, modem: str, pdu: str) -> None:
+        self._control.request("deliver", modem=modem, pdu=pdu)
+
+    def fault(self, modem: str, kind: str, **options: object) -> None:
+        self._control.request("fault", modem=modem, fault={"kind": kind} | options)
+
+    def clear(self, modem: str) -> None:
+        self._control.request("clear", modem=modem)
+
+    def plug(self, modem: str) -> None:
+        self._control.request("plug", modem=modem)
+
+    def unplug(self, modem: str) -> None:
+        self._control.request("unplug", modem=modem)
+
+    def heal(self) -> None:
+        """Every modem plugged in and without faults."""
+        for modem in self.status():
+            if modem["faults"]:
+                self.clear(modem["id"])
+            if not modem["isPlugged"]:
+                self.plug(modem["id"])
 
     def log(self) -> list[JSON]:
         """All entries since the start. The network forgets old ones: called often enough, this remembers them."""
