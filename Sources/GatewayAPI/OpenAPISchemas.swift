@@ -16,6 +16,9 @@ enum OpenAPISchemas {
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,
         "Event": event,
+        "Webhook": webhook, "NewWebhook": newWebhook, "CreatedWebhook": createdWebhook, "WebhookList": webhookList,
+        "Delivery": delivery, "DeliveryWithBody": deliveryWithBody, "DeliveryList": deliveryList,
+        "WebhookBody": webhookBody, "ResentDeliveries": resentDeliveries,
     ]
 
     // MARK: Parts of schemas
@@ -152,6 +155,9 @@ enum OpenAPISchemas {
         ]),
         "queue": object([
             "queued": integerOrNull, "sending": integerOrNull, "uncertain": integerOrNull, "oldestQueuedAt": timeOrNull,
+        ]),
+        "webhooks": object([
+            "pending": integerOrNull, "dead": integerOrNull, "oldestPendingAt": timeOrNull,
         ]),
     ])
 

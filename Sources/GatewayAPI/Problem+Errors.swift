@@ -58,6 +58,9 @@ extension Problem {
         case .nameTaken: Problem(.conflict, "name-taken", error.message).about(field: "name")
         case .invalidName: Problem(.unprocessableContent, "invalid-name", error.message).about(field: "name")
         case .notCancellable: Problem(.conflict, "not-cancellable", error.message)
+        case .tooMany: Problem(.conflict, "too-many", error.message)
+        case .disabled: Problem(.conflict, "webhook-disabled", error.message)
+        case .notResendable: Problem(.conflict, "not-resendable", error.message)
         case .writeFailed, .closed, .corrupt: Problem(.serviceUnavailable, "store-unavailable", error.message)
         default: nil
         }

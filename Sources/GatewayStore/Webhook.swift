@@ -146,4 +146,10 @@ package struct WebhookFacts: Sendable, Equatable {
     package var pending: Int
     package var dead: Int
     package var oldestPending: Date?
+
+    package init(pending: Int, dead: Int, oldestPending: Date?) {
+        self.pending = pending
+        self.dead = dead
+        self.oldestPending = oldestPending
+    }
 }

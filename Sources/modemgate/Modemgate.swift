@@ -18,6 +18,7 @@ struct Modemgate: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, ModemsCommand.self, SMSCommand.self, ATCommandLine.self, TokenCommand.self,
+            WebhookCommand.self,
             PDUCommand.self,
             SimCommand.self, ConfigCommand.self,
         ])

@@ -7,7 +7,8 @@ import Webhooks
 
 /// Which addresses are refused, in all their disguises.
 @Suite struct AddressRuleTests {
-    private static let own: Set<IPAddress> = Set(["192.168.7.2", "2001:db8::2", "192.168.7.255"].compactMap(IPAddress.init))
+    private static let own: Set<IPAddress> = Set(
+        ["192.168.7.2", "2001:db8::2", "192.168.7.255"].compactMap(IPAddress.init))
 
     @Test(arguments: [
         ("0.0.0.0", "unspecified"), ("0.1.2.3", "unspecified"), ("0.255.255.255", "unspecified"),
@@ -26,7 +27,7 @@ import Webhooks
         ("2002:7f00:1::", "loopback"), ("2002:a9fe:a9fe::1", "link-local"), ("2002:c0a8:702::1", "this machine"),
         ("2002:0:1::", "unspecified"), ("2002:e000:1::1", "multicast"), ("2002:ffff:ffff::", "broadcast"),
         ("64:ff9b::127.0.0.1", "loopback"), ("64:ff9b::a9fe:a9fe", "link-local"), ("64:ff9b::c0a8:702", "this machine"),
-        ("64:ff9b:1::127.0.0.1", "loopback"), ("64:ff9b:1:7f00:0:100::", "loopback"),
+        ("64:ff9b:1::127.0.0.1", "loopback"), ("64:ff9b::", "unspecified"), ("64:ff9b:1:7f00:0:100::", "loopback"),
         ("64:ff9b:1:a9:fe:a9fe::", "link-local"), ("64:ff9b:1:2:7f:0:100:0", "loopback"),
         ("2001:0:7f00:1:0:0:3fff:fdd2", "loopback"), ("2001:0:c000:201:0:0:80ff:fffe", "loopback"),
         ("2001:db8::5efe:127.0.0.1", "loopback"), ("2001:db8::200:5efe:169.254.1.1", "link-local"),
@@ -42,7 +43,8 @@ import Webhooks
         "1.0.0.1", "8.8.8.8", "10.0.0.1", "10.255.255.255", "100.64.0.1", "126.255.255.255", "128.0.0.1",
         "169.253.255.255", "169.255.0.1", "172.16.0.1", "172.31.255.255", "192.168.7.1", "192.168.7.3", "198.51.100.7",
         "203.0.113.9", "223.255.255.255", "2001:db8::1", "2a00:1450::1", "fc00::1", "fd12:3456::1",
-        "2002:c0a8:101::1", "2002:808:808::1", "64:ff9b::8.8.8.8", "64:ff9b::192.168.1.1",
+        "2002:c0a8:101::1", "2002:808:808::1", "64:ff9b::8.8.8.8", "64:ff9b:1::8.8.8.8", "64:ff9b:1:808:8:800::",
+        "64:ff9b::192.168.1.1",
         "2001:0:c000:201:0:0:3fff:fdd2", "2001:db8::5efe:192.168.1.1", "fe00::1", "::1:0:0:0:1",
     ])
     func allowed(_ text: String) throws {
@@ -105,7 +107,8 @@ import Webhooks
 
     @Test(arguments: [
         "", ":80", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1/33", "127.0.0.1/-1", "::1/129", "127.1",
-        "local host", "http://localhost", "a/8", "[127.0.0.1]", "[::1", "[::1]80", "[::1]:x", "2130706433", "0x7f000001",
+        "local host", "http://localhost", "a/8", "[127.0.0.1]", "[::1", "[::1]80", "[::1]:x", "2130706433",
+        "0x7f000001",
         "127.0.0.1/8/9", "127.0.0.1/+8", "é.example.org",
     ])
     func notARule(_ text: String) {
