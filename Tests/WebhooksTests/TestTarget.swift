@@ -63,14 +63,18 @@ final class TestTarget: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     if let context {
                         let named = NIOLoopBound(recorder, eventLoop: channel.eventLoop)
+                        let place = NIOLoopBoundBox<(any ChannelHandler)?>(nil, eventLoop: channel.eventLoop)
                         let names = SNIHandler { result in
                             if case .hostname(let name) = result { named.value.serverName = name }
                             return channel.eventLoop.makeCompletedFuture {
+                                guard let names = place.value else { return }
                                 try channel.pipeline.syncOperations.addHandler(
-                                    NIOSSLServerHandler(context: context), position: .first)
+                                    NIOSSLServerHandler(context: context), position: .after(names))
                             }
                         }
-                        try pipeline.addHandler(ByteToMessageHandler(names))
+                        let decoder = ByteToMessageHandler(names)
+                        place.value = decoder
+                        try pipeline.addHandler(decoder)
                     }
                     try pipeline.configureHTTPServerPipeline()
                     try pipeline.addHandler(recorder)
