@@ -13,7 +13,7 @@ extension Gateway {
 
     var messageRoutes: [Route] {
         [
-            Route(.post, "/api/sms", .scope(.sendMessages), .sendMessage) { try await self.send($0) },
+            Route(.post, "/api/sms", .scope(.sendMessages), .sendMessage) { try await self.send($0) }
         ]
     }
 

@@ -15,8 +15,7 @@ extension RouteDocumentation {
         Parameter(name: name, place: .path, schema: OpenAPISchemas.string, text: text)
     }
 
-    static func query(_ name: String, _ text: String, _ schema: JSONValue = OpenAPISchemas.string) -> Parameter
-    {
+    static func query(_ name: String, _ text: String, _ schema: JSONValue = OpenAPISchemas.string) -> Parameter {
         Parameter(name: name, place: .query, schema: schema, text: text)
     }
 
