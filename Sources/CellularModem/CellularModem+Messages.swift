@@ -37,7 +37,7 @@ extension CellularModem {
             }
             return reference
         case .cmsError(let code):
-            throw SubmitError(outcome: .notSent, cmsError: code.number, message: response.result.description)
+            throw SubmitError(outcome: .notSent, cmsError: code.number, message: CMSError.sentence(code))
         case .error, .cmeError, .noCarrier, .busy, .noAnswer, .noDialtone, .connect, .aborted:
             throw SubmitError(outcome: .notSent, message: response.result.description)
         }

@@ -46,6 +46,15 @@ struct APIRequest: Sendable {
         }
     }
 
+    /// The fields of a body that may be left out.
+    func optionalFields(known: [String]) async throws -> RequestFields {
+        let headers = self.request.headers
+        guard headers[.contentType] == nil, headers[.transferEncoding] == nil,
+            headers[.contentLength].map({ $0 == "0" }) ?? true
+        else { return try await self.fields(known: known) }
+        return try RequestFields(.object(JSONObject()), known: known)
+    }
+
     private func requireJSON() throws(Problem) {
         let mediaType = self.request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard mediaType?.filter({ $0 != " " }) != "application/json" else { return }
@@ -71,6 +80,9 @@ struct APIRequest: Sendable {
 struct APIReply: Sendable {
     var status: HTTPResponse.Status
     var body: JSONValue
+    /// JSON that is encoded already; takes the place of `body`.
+    var encoded: [UInt8]?
+    var headers = HTTPFields()
 
     init(_ status: HTTPResponse.Status = .ok, _ body: JSONValue) {
         self.status = status
@@ -83,9 +95,11 @@ struct APIReply: Sendable {
     }
 
     var response: Response {
-        Response(
-            status: self.status, headers: [.contentType: "application/json; charset=utf-8"],
-            body: ResponseBody(byteBuffer: self.body.encoded()))
+        var headers = self.headers
+        headers[.contentType] = "application/json; charset=utf-8"
+        return Response(
+            status: self.status, headers: headers,
+            body: ResponseBody(byteBuffer: self.encoded.map { ByteBuffer(bytes: $0) } ?? self.body.encoded()))
     }
 }
 

@@ -86,7 +86,10 @@ struct ProblemMiddleware: RouterMiddleware {
 
     /// 405 where the path is known and the method is not, RFC 9110 §15.5.6.
     private func notFound(_ request: Request) -> Problem {
-        let methods = self.routes.filter { $0.matches(path: request.uri.path) }.map(\.method.rawValue)
+        let matching = self.routes.filter { $0.matches(path: request.uri.path) }
+        // A path of its own hides one with a place-holder, as it does for the router.
+        let literal = matching.filter { !$0.path.contains("{") }
+        let methods = (literal.isEmpty ? matching : literal).map(\.method.rawValue)
         guard !methods.isEmpty else {
             return Problem(
                 .notFound, "unknown-route",

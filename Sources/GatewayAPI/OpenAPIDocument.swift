@@ -56,7 +56,12 @@ enum OpenAPIDocument {
             operation.append("parameters", .array(documentation.parameters.map(self.parameter)))
         }
         if let body = documentation.body {
-            operation.append("requestBody", ["required": true, "content": ["application/json": ["schema": body]]])
+            operation.append(
+                "requestBody",
+                [
+                    "required": .bool(documentation.isBodyRequired),
+                    "content": ["application/json": ["schema": body]],
+                ])
         }
         operation.append("responses", .object(self.responses(route)))
         return .object(operation)

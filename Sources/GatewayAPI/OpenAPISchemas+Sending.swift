@@ -43,6 +43,30 @@ extension OpenAPISchemas {
 
     static let acceptedMessage = message(with: ["cost": reference("Cost")])
 
+    static let preview = object([
+        "recipients": array(
+            of: object([
+                "written": string, "to": string, "modems": array(of: string), "sim": stringOrNull, "why": string,
+            ])),
+        "repeated": array(of: string),
+        "parts": array(
+            of: object([
+                "number": integer, "text": stringOrNull, "dataHex": stringOrNull, "unitsUsed": integer,
+                "unitsLeft": integer,
+            ])),
+        "cost": reference("Cost"), "sendAt": timeOrNull, "expiresAt": time,
+    ])
+
+    static let resend = request(["confirm": boolean], required: [])
+
+    static let resentMessage = message(with: ["resentParts": array(of: integer)])
+
+    static let statusReport = object([
+        "modem": string, "reference": integer, "to": string, "status": integer, "statusText": string,
+        "verdict": choice(["delivered", "pending", "failed", "expired"]), "dischargedAt": timeOrNull,
+        "receivedAt": time, "matched": boolean, "message": stringOrNull, "part": integerOrNull, "pdu": string,
+    ])
+
     static let batch = object([
         "batch": stringOrNull, "messages": array(of: reference("Message")), "repeated": array(of: string),
         "cost": reference("Cost"),

@@ -11,7 +11,10 @@ enum OpenAPISchemas {
     static let all: JSONValue = [
         "Modem": modem, "Message": message, "MessagePart": part, "Error": error,
         "MMSNotification": mmsNotification,
-        "NewMessage": newMessage, "AcceptedMessage": acceptedMessage, "Batch": batch, "Cost": cost, "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
+        "NewMessage": newMessage, "AcceptedMessage": acceptedMessage, "Batch": batch, "Cost": cost,
+        "Preview": preview, "Resend": resend, "ResentMessage": resentMessage, "StatusReport": statusReport,
+        "StatusReportList": list(of: "StatusReport"),
+        "MessageList": list(of: "Message"), "ModemList": list(of: "Modem"),
         "Command": command, "CommandAnswer": commandAnswer, "Health": health,
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,
@@ -123,8 +126,9 @@ enum OpenAPISchemas {
     ])
 
     private static let part = object([
-        "number": integer, "state": states, "reference": integerOrNull, "status": integerOrNull, "error": errorOrNull,
-        "sentAt": timeOrNull, "deliveredAt": timeOrNull, "timestamp": stringOrNull, "pdu": string,
+        "number": integer, "state": states, "reference": integerOrNull, "status": integerOrNull,
+        "statusText": stringOrNull, "error": errorOrNull, "sentAt": timeOrNull, "deliveredAt": timeOrNull,
+        "timestamp": stringOrNull, "pdu": string,
     ])
 
     // MARK: The gateway

@@ -50,6 +50,17 @@ struct QueryFields {
         return number
     }
 
+    func bool(_ name: String) throws(Problem) -> Bool? {
+        switch self.string(name) {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        case .some:
+            throw Problem.badRequest("wrong-parameter", "The query parameter \"\(name)\" must be true or false.")
+                .about(field: name)
+        }
+    }
+
     /// A time in ISO 8601 with `Z` or an offset.
     func date(_ name: String) throws(Problem) -> Date? {
         guard let text = self.string(name) else { return nil }

@@ -71,6 +71,23 @@ struct RequestFields {
         return number
     }
 
+    /// The same for all ways to write the same request: members in the order of their names, those that are null left
+    /// out, no white space.
+    var canonical: JSONValue { Self.canonical(.object(self.object)) }
+
+    private static func canonical(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .null, .bool, .integer, .number, .string: return value
+        case .array(let elements): return .array(elements.map(Self.canonical))
+        case .object(let object):
+            var sorted = JSONObject()
+            for member in object.members.sorted(by: { $0.name < $1.name }) where member.value != .null {
+                sorted.append(member.name, Self.canonical(member.value))
+            }
+            return .object(sorted)
+        }
+    }
+
     func isList(_ name: String) -> Bool {
         guard case .array = self.value(name) else { return false }
         return true

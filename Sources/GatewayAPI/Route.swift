@@ -46,7 +46,7 @@ struct Route: Sendable {
 /// What the OpenAPI document says of a route.
 struct RouteDocumentation: Sendable {
     struct Parameter: Sendable {
-        enum Place: String, Sendable { case path, query }
+        enum Place: String, Sendable { case path, query, header }
         var name: String
         var place: Place
         var schema: JSONValue
@@ -65,6 +65,7 @@ struct RouteDocumentation: Sendable {
     var parameters: [Parameter] = []
     /// Schema of the request's body.
     var body: JSONValue?
+    var isBodyRequired = true
     var answers: [Answer]
     /// Statuses of problems, beside those every route may answer.
     var problems: [Int] = []

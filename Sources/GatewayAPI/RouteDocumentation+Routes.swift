@@ -5,18 +5,17 @@ import GatewayStore
 
 /// What the OpenAPI document says of each route.
 extension RouteDocumentation {
-    private static func schema(_ name: String) -> JSONValue { OpenAPISchemas.reference(name) }
+    static func schema(_ name: String) -> JSONValue { OpenAPISchemas.reference(name) }
 
-    private static func answer(_ text: String, _ schema: String, status: Int = 200) -> Answer {
+    static func answer(_ text: String, _ schema: String, status: Int = 200) -> Answer {
         Answer(status: status, text: text, schema: self.schema(schema))
     }
 
-    private static func path(_ name: String, _ text: String) -> Parameter {
+    static func path(_ name: String, _ text: String) -> Parameter {
         Parameter(name: name, place: .path, schema: OpenAPISchemas.string, text: text)
     }
 
-    private static func query(_ name: String, _ text: String, _ schema: JSONValue = OpenAPISchemas.string) -> Parameter
-    {
+    static func query(_ name: String, _ text: String, _ schema: JSONValue = OpenAPISchemas.string) -> Parameter {
         Parameter(name: name, place: .query, schema: schema, text: text)
     }
 
@@ -36,16 +35,6 @@ extension RouteDocumentation {
         problems: [400, 404, 409, 413, 415, 503, 504])
 
     // MARK: Messages
-
-    static let sendMessage = Self(
-        name: "sendMessage", summary: "Accepts a message for one recipient or several; 202 means stored durably.",
-        body: schema("NewMessage"),
-        answers: [
-            Answer(
-                status: 202, text: "The message, or the batch when \"to\" was a list.",
-                schema: ["oneOf": [schema("AcceptedMessage"), schema("Batch")]])
-        ],
-        problems: [400, 409, 413, 415, 422, 503])
 
     static let listMessages = Self(
         name: "listMessages", summary: "Messages, newest first.",

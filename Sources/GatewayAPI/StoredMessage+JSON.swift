@@ -3,6 +3,7 @@
 
 import Foundation
 import GatewayStore
+import SMSPDU
 
 /// A message as the API shows it. What is not known is null.
 extension StoredMessage {
@@ -68,7 +69,7 @@ extension StoredMessage {
         ]
     }
 
-    private static func hex(_ data: Data) -> String {
+    static func hex(_ data: Data) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(data.count * 2)
@@ -84,6 +85,7 @@ extension StoredPart {
             "state": .string(self.state.rawValue),
             "reference": .integer(orNull: self.reference),
             "status": .integer(orNull: self.status),
+            "statusText": .string(orNull: self.status.map { TPStatus(rawValue: UInt8(clamping: $0)).text }),
             "error": self.error?.json ?? .null,
             "sentAt": WireTime.json(self.sentAt),
             "deliveredAt": WireTime.json(self.deliveredAt),

@@ -114,7 +114,22 @@ extension Transaction {
         let doubtful = try self.open(report, "part.state IN ('sending', 'uncertain')", at: now)
         guard doubtful.count == 1, let only = doubtful.first, only.state == "uncertain" else { return nil }
         let sent = try self.open(report, "part.state = 'sent' AND message.report = 1", at: now)
-        return sent.isEmpty ? only.place : nil
+        guard sent.isEmpty, try !self.isKnown(report.reference, in: only.place.n, at: now) else { return nil }
+        return only.place
+    }
+
+    /// Has another part, settled already, this reference, of the same modem and to the same number as the message?
+    ///
+    /// Then the report may be one more about that part: some service centres send several.
+    private func isKnown(_ reference: UInt8, in n: Int64, at now: Date) throws -> Bool {
+        let statement = try self.database.cachedStatement(
+            sql: """
+                SELECT 1 FROM message AS doubtful
+                JOIN message ON message.peer = doubtful.peer AND message.modem = doubtful.modem
+                JOIN part ON part.message = message.n
+                WHERE doubtful.n = ? AND part.reference = ? AND part.submitted_at >= ? LIMIT 1
+                """)
+        return try Int.fetchOne(statement, arguments: [n, reference, Self.oldest(now)]) != nil
     }
 
     private func open(
@@ -167,7 +182,7 @@ extension Transaction {
         }
     }
 
-    private static func oldest(_ now: Date) -> Int64 {
+    static func oldest(_ now: Date) -> Int64 {
         now.addingTimeInterval(-GatewayStore.reportWindow).microseconds
     }
 }

@@ -28,6 +28,11 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let notCancellable = Self(rawValue: "not-cancellable")
         /// A message of the same token has this reference; `messageID` says which.
         package static let referenceTaken = Self(rawValue: "reference-taken")
+        /// The message was sent already.
+        package static let needsConfirmation = Self(rawValue: "needs-confirmation")
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The idempotency key belongs to another request.
+        package static let keyReused = Self(rawValue: "idempotency-key-reused")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }

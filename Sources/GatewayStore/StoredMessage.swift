@@ -152,7 +152,7 @@ package struct StoredPart: Codable, Sendable, Equatable {
 
 /// Why something failed: a code for programs and a sentence for people.
 package struct StoredError: Codable, Sendable, Equatable {
-    /// `cms-331`, `tp-status-69`, `no-answer`, `undecodable` …
+    /// `cms-331`, `tp-fcs-195`, `tp-status-69`, `no-answer`, `undecodable` …
     package var code: String
     package var message: String
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
-internal import Foundation
+package import Foundation
 package import GatewayStore
 
 /// What was accepted.
@@ -22,9 +22,31 @@ extension Messaging {
     package func accepting(_ request: OutgoingRequest) async throws(MessagingError) -> Acceptance {
         let prepared = try PreparedRequest(request, self.configuration, now: self.now())
         let drafts = try await self.drafts(prepared, request)
-        let messages = try await self.store(drafts)
+        let own = self.ownNumbers(for: drafts)
+        let messages = try await self.storing { try await self.store.accept(drafts, own: own) }
         self.wake(for: messages)
         return Acceptance(messages: messages, repeated: prepared.repeated, cost: prepared.cost)
+    }
+
+    /// As `accepting(_:)`, once for each key: the same request with the same key gets the first answer again.
+    ///
+    /// - Parameter answer: what is to be answered, octet for octet.
+    package func accepting(
+        _ request: OutgoingRequest, once key: IdempotencyKey, answer: @escaping @Sendable (Acceptance) -> Data
+    ) async throws(MessagingError) -> KeyedAnswer {
+        // First of all: what was accepted once is answered, whatever modems, rules and clock say now.
+        let earlier = try await self.storing { try await self.store.answer(for: key) }
+        if let earlier { return earlier }
+        let prepared = try PreparedRequest(request, self.configuration, now: self.now())
+        let drafts = try await self.drafts(prepared, request)
+        let own = self.ownNumbers(for: drafts)
+        let keyed = try await self.storing {
+            try await self.store.accept(drafts, own: own, once: key) { messages in
+                answer(Acceptance(messages: messages, repeated: prepared.repeated, cost: prepared.cost))
+            }
+        }
+        self.wake(for: keyed.messages)
+        return keyed
     }
 
     /// Takes back what has not been sent of a message.
@@ -46,13 +68,16 @@ extension Messaging {
         let composer = MessageComposer(configuration: self.configuration)
         let batch = prepared.recipients.count > 1 ? MessageID.make(at: self.now()) : nil
         var drafts: [OutgoingDraft] = []
-        for number in prepared.recipients {
-            let decision = try await self.route(
-                to: number, modem: request.modem, sim: request.sim, route: request.route, token: request.token)
+        let outcomes = try await self.routesOfSome(prepared.recipients, request)
+        for (number, outcome) in zip(prepared.recipients, outcomes) {
             var draft = try composer.draft(prepared.content, to: number)
-            draft.choice = decision.choice
-            draft.route = decision.alternatives.isEmpty ? nil : decision.alternatives
-            draft.wantedSIM = decision.wantedSIM
+            switch outcome {
+            case .decided(let decision):
+                draft.choice = decision.choice
+                draft.route = decision.alternatives.isEmpty ? nil : decision.alternatives
+                draft.wantedSIM = decision.wantedSIM
+            case .optedOut(let reason): draft.refusal = reason
+            }
             draft.batch = batch
             draft.token = request.token
             draft.reference = request.reference
@@ -64,11 +89,15 @@ extension Messaging {
         return drafts
     }
 
-    private func store(_ drafts: [OutgoingDraft]) async throws(MessagingError) -> [StoredMessage] {
+    private func storing<Value: Sendable>(
+        _ body: () async throws -> Value
+    ) async throws(MessagingError) -> Value {
         do {
-            return try await self.store.accept(drafts, own: self.ownNumbers(for: drafts))
+            return try await body()
         } catch let error as StoreError where error.code == .referenceTaken {
             throw MessagingError(.referenceTaken, error.message, messageID: error.messageID)
+        } catch let error as StoreError where error.code == .keyReused {
+            throw MessagingError(.keyReused, error.message)
         } catch {
             throw MessagingError(.storeFailed, "Nothing was accepted, the database failed: \(error)", cause: error)
         }

@@ -22,6 +22,11 @@ package struct MessagingError: Error, Sendable, CustomStringConvertible {
         /// A message of the same token has this reference; `messageID` says which.
         package static let referenceTaken = Self(rawValue: "reference-taken")
         package static let noModem = Self(rawValue: "no-modem")
+        /// The message was sent already.
+        package static let needsConfirmation = Self(rawValue: "needs-confirmation")
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The idempotency key belongs to another request.
+        package static let keyReused = Self(rawValue: "idempotency-key-reused")
         package static let notFound = Self(rawValue: "not-found")
         package static let notCancellable = Self(rawValue: "not-cancellable")
         /// The database could not store it: nothing was accepted.

@@ -55,6 +55,8 @@ extension StoredError {
     init(_ error: SubmitError) {
         let code =
             switch (error.cmsError, error.outcome) {
+            // The service centre's own cause, TS 23.040 §9.2.3.22.
+            case (let number?, _) where (128...255).contains(number): "tp-fcs-\(number)"
             case (let number?, _): "cms-\(number)"
             case (nil, .unknown): "no-answer"
             case (nil, .notSent): "not-sent"

@@ -100,6 +100,7 @@ import Testing
             }
             #expect(error?.outcome == .notSent)
             #expect(error?.cmsError == 38)
+            #expect(error?.message == "The network refused the message: network out of order (RP cause 38).")
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Modemgate authors
 
 import GatewayAPI
+import GatewayStore
 import NIOHTTP1
 import Testing
 
@@ -69,7 +70,15 @@ import Testing
                     "CommandAnswer",
                     try await gateway.local(.POST, "/api/modems/ec25-1/at", json: #"{"command":"AT"}"#).json
                 ),
-                ("AcceptedMessage", try sent.json), ("Batch", try batch.json),
+                ("AcceptedMessage", try sent.json),
+                (
+                    "Preview",
+                    try await gateway.local(
+                        .POST, "/api/sms/preview", json: #"{"to":"+33639980001","text":"Hello"}"#
+                    ).json
+                ),
+                ("ResentMessage", try await Self.resent(gateway)),
+                ("StatusReportList", try await Self.reports(gateway)), ("Batch", try batch.json),
                 ("MessageList", try await gateway.local(.GET, "/api/sms").json),
                 ("Health", try await gateway.local(.GET, "/api/health").json),
                 ("AuditList", try await gateway.local(.GET, "/api/audit").json),
@@ -85,6 +94,21 @@ import Testing
             ]
             for (name, answer) in answers { Self.expect(answer, matches: schemas[name], schemas, at: name) }
         }
+    }
+
+    private static func resent(_ gateway: TestGateway) async throws -> JSONValue {
+        let sent = try await gateway.local(.POST, "/api/sms", json: #"{"to":"+33639980001","text":"Hello"}"#).json
+        let id = sent["id"].text ?? ""
+        _ = try await gateway.local(.DELETE, "/api/sms/\(id)")
+        return try await gateway.local(.POST, "/api/sms/\(id)/resend").json
+    }
+
+    private static func reports(_ gateway: TestGateway) async throws -> JSONValue {
+        _ = try await gateway.store.receive(
+            ReceivedReport(
+                modem: "ec25-1", pdu: "A1", reference: 77, recipient: "+33639980001", status: 0, verdict: .delivered,
+                explanation: "The recipient's phone has received the message."))
+        return try await gateway.local(.GET, "/api/sms/reports").json
     }
 
     // MARK: The part of JSON Schema the document uses

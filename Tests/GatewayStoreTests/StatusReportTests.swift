@@ -237,6 +237,82 @@ struct StatusReportTests {
         try store.close()
     }
 
+    /// Some service centres report twice: the second is no news of another part.
+    @Test func secondReportOfAKnownPartSettlesNoOther() async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let known = try await store.acceptOne()
+        try await store.finishNext(.sent(reference: 9))
+        #expect(try await store.receive(self.report(9)) == .matched(messageID: known.id))
+        let doubtful = try await store.acceptOne()
+        try await store.finishNext(.uncertain(StoredError(code: "no-answer", message: "no answer")))
+        #expect(try await store.receive(self.report(9)) == .unmatched)
+        #expect(try await store.reloaded(doubtful).state == .uncertain)
+        #expect(try await store.receive(self.report(10)) == .matched(messageID: doubtful.id))
+        try store.close()
+    }
+
+    struct Elsewhere: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var recipient = "+33639980001"
+        var modem = "ec25-1"
+        var later: TimeInterval = 0
+    }
+
+    @Test(arguments: [
+        Elsewhere(testDescription: "another number", recipient: "+33639980002"),
+        Elsewhere(testDescription: "another modem", modem: "sim7600-1"),
+        Elsewhere(testDescription: "two weeks later", later: 14 * 86_400 + 1),
+    ])
+    func uncertainPartIsSettledOnlyByItsOwnReport(row: Elsewhere) async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let doubtful = try await store.acceptOne()
+        try await store.finishNext(.uncertain(StoredError(code: "no-answer", message: "no answer")))
+        database.clock.advance(row.later)
+        #expect(try await store.receive(self.report(200, to: row.recipient, modem: row.modem)) == .unmatched)
+        #expect(try await store.reloaded(doubtful).state == .uncertain)
+        #expect(try await store.reports(matched: false).items.count == 1)
+        try store.close()
+    }
+
+    @Test func longMessageIsDeliveredWhenAllPartsAre() async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let message = try await store.acceptOne(parts: 3)
+        for reference in 1...3 { try await store.finishNext(.sent(reference: UInt8(reference))) }
+        for (reference, state) in [(UInt8(3), MessageState.sent), (1, .sent), (2, .delivered)] {
+            #expect(try await store.receive(self.report(reference)) == .matched(messageID: message.id))
+            #expect(try await store.reloaded(message).state == state)
+        }
+        #expect(try await store.reloaded(message).parts.map(\.status) == [0, 0, 0])
+        try store.close()
+    }
+
+    @Test func reportsAreListedNewestFirst() async throws {
+        let database = try TemporaryDatabase()
+        let store = try database.open()
+        let message = try await store.acceptOne()
+        try await store.finishNext(.sent(reference: 9))
+        for reference in [UInt8(100), 9, 101, 102] { _ = try await store.receive(self.report(reference)) }
+        let all = try await store.reports().items
+        #expect(all.map(\.report.reference) == [102, 101, 9, 100])
+        #expect(all.map(\.messageID) == [nil, nil, message.id, nil])
+        #expect(all.map(\.part) == [nil, nil, 1, nil])
+        var pages: [[UInt8]] = []
+        var cursor: String?
+        repeat {
+            let page = try await store.reports(matched: false, cursor: cursor, limit: 2)
+            pages.append(page.items.map(\.report.reference))
+            cursor = page.next
+        } while cursor != nil
+        #expect(pages == [[102, 101], [100]])
+        #expect(try await store.reports(matched: true).items.map(\.isMatched) == [true])
+        #expect(try await store.reports(modem: "sim7600-1").items.isEmpty)
+        await #expect(throws: StoreError.self) { _ = try await store.reports(cursor: "n1") }
+        try store.close()
+    }
+
     @Test func failureOfOnePartStopsThoseStillQueued() async throws {
         let database = try TemporaryDatabase()
         let store = try database.open()
