@@ -117,6 +117,12 @@ let package = Package(
                 "PosixMutex", "CellularModem", "GatewayStore", "Messaging", "SMSPDU", "TestSupport", .grdb, .lifecycle,
                 .logging,
             ]),
+        tests(
+            "WebhooksTests",
+            [
+                "PosixMutex", "GatewayStore", "TestSupport", "Webhooks", .logging, .nio("NIOCore"), .nio("NIOHTTP1"),
+                .nio("NIOPosix"), .nio("NIOTLS"), .nioSSL("NIOSSL"),
+            ]),
         tests("ModemgateConfigurationTests", ["ModemgateConfiguration"]),
         tests(
             "WebSocketServerTests",
@@ -136,7 +142,7 @@ let package = Package(
             name: "modemgate-bench",
             dependencies: [
                 "ATChannel", "ATProtocol", "CellularModem", "CTermios", "GatewayStore", "Messaging", "SMSPDU", "Serial",
-                .lifecycle, .logging,
+                .grdb, .lifecycle, .logging,
             ],
             path: "Tests/Benchmarks", exclude: ["Fixtures"], swiftSettings: strict),
     ],

@@ -25,7 +25,7 @@ IMPURE_IMPORTS = re.compile(r"^(Foundation\w*|Glibc|Musl|Darwin|Dispatch|NIO\w*|
 # Import → the only modules that may have it (docs/ARCHITECTURE.md).
 CONFINED_IMPORTS = {
     re.compile(r"^(GRDB|SQLite3|GRDBSQLite)$"): {"GatewayStore"},
-    re.compile(r"^(NIO\w*|Hummingbird\w*)$"): {"GatewayAPI", "WebSocketServer", "modemgate"},
+    re.compile(r"^(NIO\w*|Hummingbird\w*)$"): {"GatewayAPI", "WebSocketServer", "Webhooks", "modemgate"},
 }
 # A trap or a promise in the code: input from outside must not be able to reach the first, the second belongs elsewhere.
 FORBIDDEN = {

@@ -176,9 +176,11 @@ package struct ATChannelStateMachine: Sendable {
         var actions: [Action] = []
         for byte in bytes {
             // Read before, because the scanner is being changed while it asks; only a `>` wants to know.
-            let expectsPrompt = byte == UInt8(ascii: ">") && self.expectsPrompt
-            switch self.scanner.consume(byte, expectsPrompt: expectsPrompt) {
+            let expectsPrompt = byte == UInt8(ascii: ">") && self.expectsPrompt && !self.classifier.isInsideText
+            let keepsBlankLines = byte == 0x0A && self.classifier.isInsideText
+            switch self.scanner.consume(byte, expectsPrompt: expectsPrompt, keepsBlankLines: keepsBlankLines) {
             case nil: continue
+            case .blankLine: self.receive(line: "", now: now, &actions)
             case .prompt: self.receivePrompt(now: now, &actions)
             case .line(let line): self.receive(line: line, now: now, &actions)
             }

@@ -14,7 +14,8 @@ package struct ATLineClassifier: Sendable {
         case echo
     }
 
-    /// A +CUSD text: 182 characters are 30 short lines at most; what never closes its quotation mark ends here.
+    /// A +CUSD text: 182 characters are 30 short lines at most, blank ones not counted; what never closes its quotation
+    /// mark ends here.
     private static let quotedLineLimit = 32
     private static let quotedByteLimit = 4096
     /// Echoes of what was sent lately; a slow modem echoes a line after we gave up on it.
@@ -48,9 +49,14 @@ package struct ATLineClassifier: Sendable {
         self.quoted = []
     }
 
-    /// - Parameter running: the command that waits for its answer, if any.
+    /// A text in quotation marks has begun and not ended: blank lines belong to it, and `>` is no prompt.
+    package var isInsideText: Bool { !self.quoted.isEmpty }
+
+    /// - Parameters:
+    ///   - line: empty only while ``isInsideText``.
+    ///   - running: the command that waits for its answer, if any.
     package mutating func classify(_ line: String, running: ATCommand?) -> [Meaning] {
-        if !self.quoted.isEmpty { return self.continueQuoted(line) }
+        if !self.quoted.isEmpty { return self.continueQuoted(line, running: running) }
         if let header = self.pendingHeader {
             self.pendingHeader = nil
             if header.body == .text || line.isHexadecimal {
@@ -186,13 +192,32 @@ package struct ATLineClassifier: Sendable {
         return bytes.last == UInt8(ascii: "\"")
     }
 
-    private mutating func continueQuoted(_ line: String) -> [Meaning] {
+    private mutating func continueQuoted(_ line: String, running: ATCommand?) -> [Meaning] {
+        if self.quoted.last == "", self.breaksOff(line, running: running) {
+            return self.endQuoted() + self.classify(line, running: running)
+        }
         self.quoted.append(line)
         let size = self.quoted.reduce(0) { $0 + $1.utf8.count + 1 }
-        guard Self.closes(line) || self.quoted.count >= Self.quotedLineLimit || size >= Self.quotedByteLimit else {
-            return []
+        let count = self.quoted.count(where: { !$0.isEmpty })
+        guard Self.closes(line) || count >= Self.quotedLineLimit || size >= Self.quotedByteLimit else { return [] }
+        return self.endQuoted()
+    }
+
+    /// A modem that cuts a long text leaves out the closing quotation mark, and every answer after it would be taken for
+    /// text. What stands alone behind a blank line (V.250 §5.7.1) and is the result a command waits for, or a result code
+    /// that only a modem writes, ends it.
+    private func breaksOff(_ line: String, running: ATCommand?) -> Bool {
+        if let running {
+            if let result = FinalResult(line: line), self.ends(result, running) { return true }
+            if case .information(let prefixes) = running.response, prefixes.contains(line.resultPrefix) { return true }
         }
-        defer { self.quoted = [] }
-        return [.unsolicited(UnsolicitedResult(line: self.quoted.joined(separator: "\n")))]
+        return line.utf8.first == UInt8(ascii: "+") && UnsolicitedCode.of(prefix: line.resultPrefix) != nil
+    }
+
+    private mutating func endQuoted() -> [Meaning] {
+        var lines = self.quoted
+        self.quoted = []
+        while lines.count > 1, lines.last == "" { lines.removeLast() }
+        return [.unsolicited(UnsolicitedResult(line: lines.joined(separator: "\n")))]
     }
 }

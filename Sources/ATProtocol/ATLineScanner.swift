@@ -7,6 +7,8 @@ package struct ATLineScanner: Sendable {
     package enum Token: Sendable, Equatable {
         /// Never empty, without its end.
         case line(String)
+        /// A line with nothing in it, while they are asked for.
+        case blankLine
         /// `>` at the beginning of a line, while a prompt is expected (TS 27.005 §3.5.1).
         case prompt
     }
@@ -24,16 +26,24 @@ package struct ATLineScanner: Sendable {
     private var isASCII = true
     /// The space of `> ` may come in a later read than the `>`.
     private var isAfterPrompt = false
+    /// Line feeds since the last character of a text: CR LF and CR CR LF are one line end, a second LF is a blank line.
+    private var lineFeeds = 0
 
     package init() {
         self.line.reserveCapacity(256)
     }
 
-    /// - Parameter expectsPrompt: `>` that begins a line is a prompt now; otherwise it is text.
-    package mutating func consume(_ byte: UInt8, expectsPrompt: Bool) -> Token? {
+    /// - Parameters:
+    ///   - expectsPrompt: `>` that begins a line is a prompt now; otherwise it is text.
+    ///   - keepsBlankLines: inside a text over several lines an empty line is part of it; elsewhere it is framing.
+    package mutating func consume(_ byte: UInt8, expectsPrompt: Bool, keepsBlankLines: Bool = false) -> Token? {
         switch byte {
+        case 0x0A:
+            self.lineFeeds &+= 1
+            if let line = self.endLine() { return line }
+            return keepsBlankLines && self.lineFeeds > 1 ? .blankLine : nil
         // Ctrl-Z and ESC come back as echo, with no line end between them and the answer.
-        case 0x0D, 0x0A, 0x1A, 0x1B:
+        case 0x0D, 0x1A, 0x1B:
             return self.endLine()
         case UInt8(ascii: ">") where self.line.isEmpty && expectsPrompt:
             self.isAfterPrompt = true
@@ -69,6 +79,7 @@ package struct ATLineScanner: Sendable {
         }
         if byte >= 0x80 { self.isASCII = false }
         self.isAfterPrompt = false
+        self.lineFeeds = 0
         self.line.append(byte)
     }
 

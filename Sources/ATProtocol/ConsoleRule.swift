@@ -52,6 +52,9 @@ enum ConsoleRule: Sendable, Equatable {
             // 3 only changes how the operator is printed; the others leave the network (TS 27.007 §7.3).
             return fields.integer(0) == 3 || element.form == .execute
                 ? .restore : .confirm("This may leave the network: no messages until the modem has registered again.")
+        case "+CUSD":
+            // 0: what the network says of its own accord would be shown to nobody (TS 27.007 §7.15).
+            return element.form == .write && fields.count == 1 && fields.integer(0) == 0 ? .restore : .allow
         case "+CNMA":
             return fields.count >= 2
                 ? .refuse("This waits for a PDU; the gateway acknowledges messages itself.") : .allow

@@ -16,6 +16,12 @@ package enum AddressMatch {
         return short.count >= Self.significantDigits && long.suffix(short.count) == short
     }
 
+    /// What all spellings that are the same have in common, to look them up by; others may share it.
+    static func key(_ number: String) -> String {
+        guard let digits = Self.significant(number) else { return number }
+        return String(decoding: digits.suffix(Self.significantDigits), as: UTF8.self)
+    }
+
     /// The digits without international prefix (`+`, `00`) and without trunk prefix (`0`); `nil` with anything else.
     private static func significant(_ number: String) -> ArraySlice<UInt8>? {
         var rest = Array(number.utf8)[...]

@@ -6,6 +6,8 @@ package enum EventTopic: String, Codable, Sendable, CaseIterable {
     case messageReceived, messageSent, messageDelivered, messageFailed, messageUncertain
     case modemState
     case ussd
+    /// Somebody tries a webhook out; goes to that one alone.
+    case test
 
     /// What an outgoing message's new state is news of.
     init?(reaching state: MessageState) {

@@ -58,7 +58,12 @@ extension GatewayStore {
     package func queueFacts() async throws -> QueueFacts {
         let counts = self.journal.counts.byState
         let oldest = try await self.read {
-            try Int64.fetchOne($0, sql: "SELECT created_at FROM message WHERE state = 'queued' ORDER BY n LIMIT 1")
+            try Int64.fetchOne(
+                $0,
+                sql: """
+                    SELECT created_at FROM message WHERE \(MessageCounts.openIndex) AND state = 'queued'
+                    ORDER BY n LIMIT 1
+                    """)
         }
         return QueueFacts(
             queued: counts[.queued] ?? 0, sending: counts[.sending] ?? 0, uncertain: counts[.uncertain] ?? 0,

@@ -55,6 +55,15 @@ package struct IncomingDraft: Sendable, Equatable {
     package var messageClass: Int?
     package var incomplete: Bool = false
     package var error: StoredError?
+    package var kind: MessageKind = .message
+    package var ports: MessagePorts?
+    package var details: MessageDetails?
+    /// Nobody has to read it.
+    package var isReadFromStart = false
+    /// TP-SCTS: of two indications the one sent later holds.
+    package var sentAt: Date?
+    /// Id of the message shown with gaps that this one is, with more parts; `parts` are then the new ones alone.
+    package var completes: String?
     package var parts: [Part]
 
     package init(modem: String, peer: String, parts: [Part]) {
@@ -75,6 +84,7 @@ extension GatewayStore {
     /// Stores a PDU with what it brings about, in one transaction.
     ///
     /// - Parameter isRepeatedPart: it repeats a part of a message that still waits for others; kept, not shown.
+    /// - Throws: `StoreError` with `notFound` when a message to be completed was deleted meanwhile; nothing is stored.
     package func receive(
         _ reception: Reception, showing drafts: [IncomingDraft], isRepeatedPart: Bool = false
     ) async throws -> ReceptionOutcome {
@@ -112,53 +122,5 @@ extension GatewayStore {
                 arguments: [modem]
             ).map(Reception.init)
         }
-    }
-}
-
-extension Transaction {
-    fileprivate func insert(_ reception: Reception, isRepeatedPart: Bool) throws -> Bool {
-        let statement = try self.database.cachedStatement(
-            sql: """
-                INSERT INTO reception (id, modem, pdu, state, received_at, timestamp) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (modem, pdu) DO NOTHING
-                """)
-        try statement.execute(arguments: [
-            reception.id, reception.modem, reception.pdu, isRepeatedPart ? "repeated" : "waiting",
-            reception.receivedAt.microseconds, reception.timestamp,
-        ])
-        return self.database.changesCount == 1
-    }
-
-    fileprivate func show(_ draft: IncomingDraft, at now: Date) throws -> StoredMessage {
-        var message = StoredMessage(
-            id: MessageID.make(at: now), direction: .incoming, peer: draft.peer, state: .received,
-            createdAt: now.storable)
-        message.own = draft.own
-        message.modem = draft.modem
-        message.text = draft.text
-        message.data = draft.data
-        message.encoding = draft.encoding
-        message.messageClass = draft.messageClass
-        message.incomplete = draft.incomplete
-        message.error = draft.error
-        var received: [Date] = []
-        for part in draft.parts {
-            guard let reception = try self.reception(part.reception) else { continue }
-            received.append(reception.receivedAt)
-            message.parts.append(StoredPart(number: part.number, state: .received, pdu: reception.pdu))
-            message.parts[message.parts.count - 1].timestamp = reception.timestamp
-        }
-        message.receivedAt = received.max() ?? now.storable
-        let n = try self.insert(message)
-        let shown = try self.database.cachedStatement(
-            sql: "UPDATE reception SET state = 'shown', message = ? WHERE id = ?")
-        for part in draft.parts { try shown.execute(arguments: [n, part.reception]) }
-        return message
-    }
-
-    private func reception(_ id: String) throws -> Reception? {
-        let statement = try self.database.cachedStatement(
-            sql: "SELECT \(Reception.columns) FROM reception WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id]).map(Reception.init)
     }
 }

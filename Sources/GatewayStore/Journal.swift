@@ -44,9 +44,18 @@ final class JournalTail: Sendable {
     /// and about 1 MB of memory at most for a usual batch.
     static let observerBacklog = 1_024
 
+    /// What a transaction begins with.
+    struct Start {
+        var sequence: Int64
+        var counts: MessageCounts
+        var targets: [WebhookTarget]
+    }
+
     private struct State {
         var last: Int64
         var counts: MessageCounts
+        var targets: [WebhookTarget]
+        var deliveries: AsyncStream<Void>.Continuation?
         var observers: [Int: AsyncStream<[JournalEvent]>.Continuation] = [:]
         var nextObserver = 0
         var isFinished = false
@@ -54,23 +63,27 @@ final class JournalTail: Sendable {
 
     private let state: Mutex<State>
 
-    init(last: Int64, counts: MessageCounts) {
-        self.state = Mutex(State(last: last, counts: counts))
+    init(last: Int64, counts: MessageCounts, targets: [WebhookTarget]) {
+        self.state = Mutex(State(last: last, counts: counts, targets: targets))
     }
 
     var last: Int64 { self.state.withLock { $0.last } }
     var counts: MessageCounts { self.state.withLock { $0.counts } }
 
-    func begin() -> (sequence: Int64, counts: MessageCounts) {
-        self.state.withLock { ($0.last + 1, $0.counts) }
+    func begin() -> Start {
+        self.state.withLock { Start(sequence: $0.last + 1, counts: $0.counts, targets: $0.targets) }
     }
 
     /// After COMMIT, on the writer's queue, so that observers see events in order.
     func commit(_ transaction: Transaction) {
         let counts = transaction.counts
         let events = transaction.events
+        let targets = transaction.targets
+        let concernsDeliveries = transaction.concernsDeliveries
         let observers = self.state.withLock { state in
             state.counts = counts
+            state.targets = targets
+            if concernsDeliveries { state.deliveries?.yield() }
             guard let last = events.last else { return [AsyncStream<[JournalEvent]>.Continuation]() }
             state.last = last.seq
             return Array(state.observers.values)
@@ -97,9 +110,22 @@ final class JournalTail: Sendable {
         return stream
     }
 
+    /// One element after commits that made a delivery due. It is for one consumer: a later call ends the earlier stream.
+    func observeDeliveries() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let earlier = self.state.withLock { state in
+            defer { state.deliveries = state.isFinished ? nil : continuation }
+            return state.isFinished ? continuation : state.deliveries
+        }
+        earlier?.finish()
+        return stream
+    }
+
     func finish() {
         let observers = self.state.withLock { state in
             state.isFinished = true
+            state.deliveries?.finish()
+            state.deliveries = nil
             defer { state.observers.removeAll() }
             return Array(state.observers.values)
         }

@@ -17,6 +17,13 @@ package struct MessageFilter: Sendable, Equatable {
     package var until: Date?
     /// Part of the text; ASCII letters match in either case.
     package var text: String?
+    /// Words of the text, each as it begins, in either case and with or without diacritics (``SearchQuery``).
+    package var words: String?
+    /// Received and unread, or received and read.
+    package var isUnread: Bool?
+    package var kind: MessageKind?
+    /// Without short messages of type 0, which are nothing to show.
+    package var hidesSilent = false
 
     package init() {}
 }

@@ -11,8 +11,9 @@ struct MessageRecord: Sendable {
     /// A status report was asked for.
     var report: Bool
 
+    /// The text as octets: read as a text it would end at its first U+0000, which a message may well contain.
     static let columns = """
-        n, id, direction, peer, own, modem, state, text, data, encoding, error_code, error_message, created_at, \
+        n, id, direction, peer, own, modem, state, CAST(text AS BLOB), data, encoding, error_code, error_message, created_at, \
         sent_at, delivered_at, received_at, expires_at, retry_at, batch, token, message_class, incomplete, report, \
         priority, send_at, reference, replace_type, destination_port, source_port, route, wanted_sim, hold_code, \
         hold_message, resends, kind, details, read_at, completed_at
@@ -31,7 +32,8 @@ struct MessageRecord: Sendable {
             createdAt: Date(microseconds: row[12]))
         message.own = row[4]
         message.modem = row[5]
-        message.text = row[7]
+        let text: Data? = row[7]
+        message.text = text.map { String(decoding: $0, as: UTF8.self) }
         message.data = row[8]
         message.encoding = row[9]
         message.error = Self.error(row, 10)
@@ -107,9 +109,13 @@ struct MessageRecord: Sendable {
 
 extension Database {
     /// Messages that `condition` selects, with their parts.
-    func messageRecords(_ condition: String, _ arguments: StatementArguments) throws -> [MessageRecord] {
+    ///
+    /// - Parameter source: `message`, or a join that has it.
+    func messageRecords(
+        _ condition: String, _ arguments: StatementArguments, from source: String = "message"
+    ) throws -> [MessageRecord] {
         let statement = try self.cachedStatement(
-            sql: "SELECT \(MessageRecord.columns) FROM message WHERE \(condition)")
+            sql: "SELECT \(MessageRecord.columns) FROM \(source) WHERE \(condition)")
         var records: [MessageRecord] = []
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         while let row = try rows.next() { records.append(try MessageRecord(row)) }

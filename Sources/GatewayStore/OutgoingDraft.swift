@@ -71,6 +71,8 @@ package struct Assignment: Sendable, Equatable {
     package var attempt: Int
     package var submittedAt: Date
     let n: Int64
+    /// What it was counted under; taken off again when it was not sent.
+    let charges: [UsageCharge]
 }
 
 /// What became of an `Assignment`.
@@ -87,6 +89,8 @@ package enum SubmitResult: Sendable, Equatable {
 /// What a modem's sender does next.
 package enum NextSubmission: Sendable, Equatable {
     case submit(Assignment)
-    /// Nothing is due; the earliest retry of this modem, if there is one.
+    /// Nothing is due; when something may be, if that is known.
     case idle(until: Date?)
+    /// The SIM has sent as much as it may.
+    case paused(until: Date, StoredError)
 }

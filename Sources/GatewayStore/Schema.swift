@@ -14,7 +14,12 @@ enum Schema {
         migrator.registerMigration("v1-journal") { try $0.execute(sql: Self.journal) }
         migrator.registerMigration("v1-access") { try $0.execute(sql: Self.access) }
         migrator.registerMigration("v2-messages") { try $0.execute(sql: Self.messagesForIntegrators) }
+        migrator.registerMigration("v2-limits") { try Self.routingAndLimits($0) }
         migrator.registerMigration("v2-idempotency") { try $0.execute(sql: Self.idempotency) }
+        migrator.registerMigration("v2-webhooks") { try $0.execute(sql: Self.webhooks) }
+        migrator.registerMigration("v2-inbox") { try $0.execute(sql: Self.inbox) }
+        migrator.registerMigration("v2-conversations") { try $0.execute(sql: Self.conversations) }
+        migrator.registerMigration("v2-search") { try $0.execute(sql: Self.search) }
         return migrator
     }
 

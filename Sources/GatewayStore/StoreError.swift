@@ -30,9 +30,22 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let referenceTaken = Self(rawValue: "reference-taken")
         /// The message was sent already.
         package static let needsConfirmation = Self(rawValue: "needs-confirmation")
-        package static let notResendable = Self(rawValue: "not-resendable")
         /// The idempotency key belongs to another request.
         package static let keyReused = Self(rawValue: "idempotency-key-reused")
+        /// No more of these are kept.
+        package static let tooMany = Self(rawValue: "too-many")
+        /// It is still on its way by itself, or is nothing to send.
+        package static let notResendable = Self(rawValue: "not-resendable")
+        /// The webhook is disabled.
+        package static let disabled = Self(rawValue: "disabled")
+        /// The message is one that still waits or is being sent.
+        package static let notDeletable = Self(rawValue: "not-deletable")
+        /// Only a received message can be this.
+        package static let notReceived = Self(rawValue: "not-received")
+        /// The search index is not far enough.
+        package static let indexing = Self(rawValue: "indexing")
+        /// A search without words, or with too many.
+        package static let invalidSearch = Self(rawValue: "invalid-search")
         /// The store was closed.
         package static let closed = Self(rawValue: "closed")
     }

@@ -17,12 +17,13 @@ extension Transaction {
                     message_class, incomplete, waiting, report, priority, send_at, reference, replace_type,
                     destination_port, source_port, route, wanted_sim, hold_code, hold_message, resends, kind, details,
                     read_at, completed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                VALUES (?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     ?, ?, ?, ?, ?, ?)
                 """)
         let values: [(any DatabaseValueConvertible)?] = [
             message.id, message.direction.rawValue, message.peer, message.own, message.modem, message.state.rawValue,
-            message.text, message.data, message.encoding, message.error?.code, message.error?.message,
+            message.text.map { Data($0.utf8) }, message.data, message.encoding, message.error?.code,
+            message.error?.message,
             message.createdAt.microseconds, message.sentAt?.microseconds, message.deliveredAt?.microseconds,
             message.receivedAt?.microseconds, message.expiresAt?.microseconds, message.retryAt?.microseconds,
             message.batch, message.token, message.messageClass, message.incomplete, message.isWaiting, report,
@@ -41,7 +42,8 @@ extension Transaction {
         let incoming = message.direction == .incoming
         try self.append(
             incoming ? .messageReceived : .messageStatus, body: try MessageEncoder.encode(message),
-            at: message.receivedAt ?? message.createdAt, topic: incoming ? .messageReceived : nil,
+            at: message.receivedAt ?? message.createdAt,
+            topic: incoming ? .messageReceived : EventTopic(reaching: message.state),
             conversation: message.peer)
         return n
     }
@@ -75,7 +77,7 @@ extension Transaction {
         if new.isWaiting, let modem = new.modem { self.counts.wait(modem, 1) }
     }
 
-    private func insert(_ part: StoredPart, of n: Int64) throws {
+    func insert(_ part: StoredPart, of n: Int64) throws {
         let statement = try self.database.cachedStatement(
             sql: """
                 INSERT INTO part (message, number, state, pdu, reference, status, error_code, error_message, attempts,

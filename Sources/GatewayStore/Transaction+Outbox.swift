@@ -31,39 +31,22 @@ extension Transaction {
             }
             if let place { record.message.settle(place, result, at: now) }
         }
+        switch result {
+        case .sent, .uncertain: break
+        // It did not go out: neither bill nor recipient has it.
+        case .retry, .failed: try self.refund(assignment.charges)
+        }
         // A status report may overtake the modem's answer.
         try self.rematchReports(modem: modem, since: assignment.submittedAt, at: now)
     }
 
-    func takeNext(modem: String, at now: Date) throws -> NextSubmission {
-        while let n = try self.nextWaiting(modem: modem, at: now) {
-            var taken: Assignment?
-            try self.change(n, at: now) { record in
-                if let expiry = record.message.expiresAt, expiry <= now {
-                    record.message.stopSending(.expired)
-                } else {
-                    taken = record.takePart(at: now)
-                }
-            }
-            if let taken { return .submit(taken) }
-        }
-        let retry = try Int64.fetchOne(
-            try self.database.cachedStatement(
-                sql: "SELECT min(retry_at) FROM message WHERE modem = ? AND waiting = 1 AND retry_at IS NOT NULL"),
-            arguments: [modem])
-        return .idle(until: retry.map { Date(microseconds: $0) })
-    }
-
     func expire(_ n: Int64, at now: Date) throws {
-        try self.change(n, at: now) { $0.message.stopSending(.expired) }
+        try self.change(n, at: now) { $0.message.expireWaiting() }
     }
 
     func recoverInterrupted(at now: Date, latestRetry: Date) throws -> Int {
         try self.database.execute(
-            sql: """
-                UPDATE message SET retry_at = max(?1, ifnull(send_at, 0)) WHERE waiting = 1 AND retry_at > ?2
-                    AND retry_at > ifnull(send_at, 0)
-                """,
+            sql: "UPDATE message SET retry_at = ? WHERE waiting = 1 AND retry_at > ? AND send_at IS NULL",
             arguments: [now.microseconds, latestRetry.microseconds])
         let interrupted = try Int64.fetchAll(
             self.database, sql: "SELECT DISTINCT message FROM part WHERE state = 'sending' ORDER BY message")
@@ -78,33 +61,6 @@ extension Transaction {
             if let modem = message.modem { try self.rematchReports(modem: modem, since: submittedAt, at: now) }
         }
         return interrupted.count
-    }
-
-    /// Retries that are due come first: there are few, and each waits again if it fails again.
-    private func nextWaiting(modem: String, at now: Date) throws -> Int64? {
-        let retry = try self.database.cachedStatement(
-            sql: """
-                SELECT n FROM message WHERE modem = ? AND waiting = 1 AND retry_at IS NOT NULL AND retry_at <= ?
-                ORDER BY retry_at LIMIT 1
-                """)
-        if let n = try Int64.fetchOne(retry, arguments: [modem, now.microseconds]) { return n }
-        let fresh = try self.database.cachedStatement(
-            sql: "SELECT n FROM message WHERE modem = ? AND waiting = 1 AND retry_at IS NULL ORDER BY n LIMIT 1")
-        return try Int64.fetchOne(fresh, arguments: [modem])
-    }
-}
-
-extension MessageRecord {
-    fileprivate mutating func takePart(at now: Date) -> Assignment? {
-        guard let index = self.message.parts.firstIndex(where: { $0.state == .queued }) else { return nil }
-        self.message.parts[index].state = .sending
-        self.message.parts[index].attempts += 1
-        self.message.parts[index].submittedAt = now
-        self.message.retryAt = nil
-        let part = self.message.parts[index]
-        return Assignment(
-            messageID: self.message.id, partNumber: part.number, pdu: part.pdu, attempt: part.attempts,
-            submittedAt: now, n: self.n)
     }
 }
 

@@ -11,27 +11,34 @@ final class Transaction {
     struct Mark {
         var events: Int
         var counts: MessageCounts
+        var targets: [WebhookTarget]
     }
 
     let database: Database
     private(set) var events: [JournalEvent] = []
     /// Numbers of messages by modem and state, as they will be after this transaction.
     var counts: MessageCounts
+    /// The enabled webhooks, as they will be after this transaction.
+    var targets: [WebhookTarget]
+    /// A delivery became due, or a webhook changed. A write that is undone afterwards only wakes for nothing.
+    var concernsDeliveries = false
     private let firstSequence: Int64
 
-    init(database: Database, next: (sequence: Int64, counts: MessageCounts)) {
+    init(database: Database, next: JournalTail.Start) {
         self.database = database
         self.firstSequence = next.sequence
         self.counts = next.counts
+        self.targets = next.targets
     }
 
     var nextSequence: Int64 { self.firstSequence + Int64(self.events.count) }
 
-    var mark: Mark { Mark(events: self.events.count, counts: self.counts) }
+    var mark: Mark { Mark(events: self.events.count, counts: self.counts, targets: self.targets) }
 
     func revert(to mark: Mark) {
         self.events.removeLast(self.events.count - mark.events)
         self.counts = mark.counts
+        self.targets = mark.targets
     }
 
     /// Adds an event, published after the commit.
@@ -47,6 +54,7 @@ final class Transaction {
             sql: "INSERT INTO journal (seq, time, kind, body) VALUES (?, ?, ?, ?)")
         try statement.execute(arguments: [event.seq, time.microseconds, kind.rawValue, body])
         self.events.append(event)
+        if let topic { try self.tellWebhooks(topic, of: event, conversation: conversation) }
         if event.seq % Self.pruningInterval == 0 { try self.pruneJournal() }
     }
 }
@@ -72,6 +80,11 @@ struct MessageCounts: Sendable, Equatable {
         guard old != new else { return }
         if let old { self.byState[old, default: 0] -= 1 }
         self.byState[new, default: 0] += 1
+    }
+
+    /// A message of this state was deleted.
+    mutating func remove(_ state: MessageState) {
+        self.byState[state, default: 0] -= 1
     }
 
     mutating func wait(_ modem: String, _ change: Int) {

@@ -52,20 +52,3 @@ extension ReceivedReport {
         self.dischargedAt = report.dischargeTime.map { Date(timeIntervalSince1970: TimeInterval($0.unixTime)) }
     }
 }
-
-extension IncomingDraft {
-    mutating func take(_ content: MessageContent) {
-        switch content {
-        case .text(let text): self.text = text
-        case .data(let data): self.data = Data(data)
-        }
-    }
-}
-
-extension UserData {
-    /// A message of this part alone.
-    var content: MessageContent {
-        if let text = self.text { return .text(text) }
-        return .data(self.data)
-    }
-}

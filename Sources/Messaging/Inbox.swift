@@ -117,7 +117,7 @@ actor Inbox {
         case .report: break
         case .message(let deliver):
             reception.timestamp = deliver.timestamp?.iso8601
-            effect = self.effect(of: deliver, reception)
+            effect = try await self.lateEffect(of: deliver, reception) ?? self.effect(of: deliver, reception)
         case .undecodable(let error):
             self.messaging.counters.add { $0.undecodable += 1 }
             effect.drafts = [self.undecodable(reception, error)]
@@ -159,19 +159,41 @@ extension Inbox {
     }
 
     private func effect(of deliver: SMSDeliver, _ reception: Reception) -> Effect {
-        let part = AssemblyPart(
-            id: reception.id, userData: deliver.userData, originator: deliver.originator,
-            timestamp: deliver.timestamp?.unixTime, receivedAt: Int64(reception.receivedAt.timeIntervalSince1970))
+        let part = AssemblyPart(deliver, reception)
         switch self.assembler.add(part: part) {
         case .single:
-            return Effect(drafts: [self.draft(deliver, ids: [reception.id], deliver.userData.content)])
-        case .complete(let message):
-            return Effect(drafts: [self.draft(deliver, ids: message.ids, message.content)])
+            return Effect(drafts: [self.draft(AssembledMessage(parts: [part]))])
+        case .complete(let message): return Effect(drafts: [self.draft(message)])
         case .waiting: return Effect(isWaiting: true)
         case .duplicate: return Effect(isRepeatedPart: true)
         case .restarted(let incomplete):
             return Effect(drafts: [self.draft(incomplete)], isWaiting: true)
         }
+    }
+
+    /// What a part does to a message that was shown without it; `nil` when it belongs to none such.
+    private func lateEffect(of deliver: SMSDeliver, _ reception: Reception) async throws -> Effect? {
+        let part = AssemblyPart(deliver, reception)
+        guard deliver.userData.concatenation.map({ $0.total > 1 }) == true, !self.assembler.expects(part) else {
+            return nil
+        }
+        let shown = try await self.messaging.store.incompleteMessages(
+            modem: self.modem, peer: deliver.originator.text)
+        for message in shown {
+            let parts = message.parts.compactMap { AssemblyPart($0, of: message) }
+            guard parts.count == message.parts.count, let givenUp = GivenUpMessage(parts: parts) else { continue }
+            var draft: IncomingDraft
+            switch givenUp.joined(by: part) {
+            case .foreign: continue
+            case .duplicate: return Effect(isRepeatedPart: true)
+            case .complete(let whole): draft = self.draft(whole)
+            case .incomplete(let rest): draft = self.draft(rest)
+            }
+            draft.completes = message.id
+            draft.parts.removeAll { $0.reception != reception.id }
+            return Effect(drafts: [draft])
+        }
+        return nil
     }
 
     /// Gives the assembler what waits in the store, after a start and after a write that failed.
@@ -182,9 +204,7 @@ extension Inbox {
         self.isFilled = true
         var drafts: [IncomingDraft] = []
         for reception in receptions {
-            let incoming = IncomingPDU(
-                kind: .message, place: .direct(mustAcknowledge: false), pdu: reception.pdu, length: nil)
-            switch Decoded(incoming) {
+            switch Decoded(.stored(reception.pdu)) {
             case .message(let deliver):
                 let effect = self.effect(of: deliver, reception)
                 drafts += effect.drafts
@@ -198,27 +218,31 @@ extension Inbox {
         self.deadlineAdded.signal()
     }
 
-    private func draft(_ deliver: SMSDeliver, ids: [String], _ content: MessageContent) -> IncomingDraft {
-        let parts = ids.enumerated().map { index, id in
+    private func draft(_ message: AssembledMessage) -> IncomingDraft {
+        let parts = message.ids.enumerated().map { index, id in
             IncomingDraft.Part(reception: id, number: index + 1)
         }
-        var draft = IncomingDraft(modem: self.modem, peer: deliver.originator.text, parts: parts)
-        draft.own = self.messaging.ownNumber(self.modem)
-        draft.encoding = deliver.userData.encoding.name
-        draft.messageClass = deliver.dataCoding.messageClass
-        draft.take(content)
-        return draft
+        return self.draft(message.parts, message.content, parts)
     }
 
     private func draft(_ incomplete: IncompleteMessage) -> IncomingDraft {
         let parts = incomplete.parts.map { IncomingDraft.Part(reception: $0.id, number: $0.sequence) }
-        var draft = IncomingDraft(modem: self.modem, peer: incomplete.originator.text, parts: parts)
-        draft.own = self.messaging.ownNumber(self.modem)
+        var draft = self.draft(incomplete.present, incomplete.content, parts)
         draft.incomplete = true
         draft.error = StoredError(
             code: "incomplete",
             message: "\(incomplete.total - parts.count) of \(incomplete.total) parts never came.")
-        draft.take(incomplete.content)
+        return draft
+    }
+
+    private func draft(
+        _ present: [AssemblyPart], _ content: MessageContent, _ parts: [IncomingDraft.Part]
+    ) -> IncomingDraft {
+        var draft = IncomingDraft(modem: self.modem, peer: present.first?.originator.text ?? "", parts: parts)
+        draft.own = self.messaging.ownNumber(self.modem)
+        let last = present.max { ($0.timestamp ?? $0.receivedAt) < ($1.timestamp ?? $1.receivedAt) }
+        let sentAt = last.map { Date(timeIntervalSince1970: TimeInterval($0.timestamp ?? $0.receivedAt)) }
+        draft.take(ReceivedContent(parts: present, content: content), sentAt: sentAt ?? self.messaging.now())
         return draft
     }
 
@@ -229,5 +253,27 @@ extension Inbox {
         draft.incomplete = true
         draft.error = StoredError(code: "undecodable", message: error.description)
         return draft
+    }
+}
+
+extension AssemblyPart {
+    init(_ deliver: SMSDeliver, _ reception: Reception) {
+        self.init(
+            id: reception.id, deliver, receivedAt: Int64(reception.receivedAt.timeIntervalSince1970))
+    }
+
+    /// A part as it was shown; `nil` when it does not decode.
+    fileprivate init?(_ part: StoredPart, of message: StoredMessage) {
+        guard case .message(let deliver) = Decoded(.stored(part.pdu)) else { return nil }
+        let receivedAt = message.receivedAt ?? message.createdAt
+        self.init(
+            id: "\(message.id)/\(part.number)", deliver, receivedAt: Int64(receivedAt.timeIntervalSince1970))
+    }
+}
+
+extension IncomingPDU {
+    /// A PDU from the store.
+    fileprivate static func stored(_ pdu: String) -> Self {
+        IncomingPDU(kind: .message, place: .direct(mustAcknowledge: false), pdu: pdu, length: nil)
     }
 }

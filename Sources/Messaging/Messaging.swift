@@ -24,8 +24,14 @@ package final class Messaging: Service {
     let now: @Sendable () -> Date
     let logger: Logger
     let ownNumber: @Sendable (_ modem: String) -> String?
+    let sim: @Sendable (_ modem: String) -> String?
     let counters = MessagingCounters()
     let expiry = WakeSignal()
+    /// Modems came, went or rest; or something waits for one that is away.
+    let failover = WakeSignal()
+    /// Somebody may have opted out.
+    let confirmations = WakeSignal()
+    let startedAt: Date
     private let state = Mutex(State())
     private let additions: AsyncStream<ModemLane>
     private let addition: AsyncStream<ModemLane>.Continuation
@@ -34,10 +40,12 @@ package final class Messaging: Service {
     ///   - clock: for all waiting.
     ///   - now: the wall clock.
     ///   - ownNumber: the number of a modem's SIM at this moment, when known; called often, must not block.
+    ///   - sim: its ICCID, likewise.
     package init(
         store: GatewayStore, modems: [any ShortMessageModem], configuration: MessagingConfiguration,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        logger: Logger, ownNumber: @escaping @Sendable (_ modem: String) -> String? = { _ in nil }
+        logger: Logger, ownNumber: @escaping @Sendable (_ modem: String) -> String? = { _ in nil },
+        sim: @escaping @Sendable (_ modem: String) -> String? = { _ in nil }
     ) {
         self.store = store
         self.configuration = configuration
@@ -45,6 +53,8 @@ package final class Messaging: Service {
         self.now = now
         self.logger = logger
         self.ownNumber = ownNumber
+        self.sim = sim
+        self.startedAt = now()
         // As many as there are modems, and each is taken at once while running.
         (self.additions, self.addition) = AsyncStream.makeStream(of: ModemLane.self)
         for modem in modems { self.addModem(modem) }
@@ -57,9 +67,13 @@ package final class Messaging: Service {
         if uncertain > 0 {
             self.logger.warning("messages of unknown outcome after a stop", metadata: ["sms.count": "\(uncertain)"])
         }
+        try await self.setOptOutWords()
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.expireMessages() }
+                group.addTask { await self.moveStrandedMessages() }
+                group.addTask { await self.confirmOptOuts() }
+                group.addTask { await self.keepHouse() }
                 await withDiscardingTaskGroup { lanes in
                     for await lane in self.additions { lanes.addTask { await lane.run() } }
                 }
@@ -88,6 +102,7 @@ package final class Messaging: Service {
             return state.lanes.remove(at: index)
         }
         lane?.stop()
+        self.failover.signal()
     }
 
     package func health() async -> MessagingHealth {
@@ -98,6 +113,10 @@ package final class Messaging: Service {
             health.problem = String(describing: error)
         }
         return health
+    }
+
+    func wakeLanes(_ modems: Set<String>) {
+        for lane in self.lanes where modems.contains(lane.id) { lane.wake() }
     }
 
     var lanes: [ModemLane] { self.state.withLock { $0.lanes } }

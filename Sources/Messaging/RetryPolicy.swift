@@ -25,7 +25,8 @@ package struct RetryPolicy: Sendable, Equatable {
     /// - Parameters:
     ///   - attempt: which hand-over failed, from 1.
     ///   - chance: 0 ..< 1.
-    func decide(_ error: SubmitError, attempt: Int, chance: Double) -> Decision {
+    ///   - modemRefuses: the modem refuses every message, so that this one's tries are not over by it.
+    func decide(_ error: SubmitError, attempt: Int, chance: Double, modemRefuses: Bool = false) -> Decision {
         switch error.outcome {
         case .unknown: return .uncertain
         case .notSent: break
@@ -34,7 +35,7 @@ package struct RetryPolicy: Sendable, Equatable {
         case .uncertain: return .uncertain
         case .final: return .failed
         case .temporary:
-            guard attempt < self.maximumTries else { return .failed }
+            guard attempt < self.maximumTries || modemRefuses else { return .failed }
             return .retry(after: self.delay(attempt: attempt, chance: chance))
         }
     }

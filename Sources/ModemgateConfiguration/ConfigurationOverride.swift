@@ -35,7 +35,7 @@ enum SettingText {
     static func value<Target>(
         _ text: String, form: Setting<Target>.Form, key: String, place: ConfigurationPlace
     ) throws(ConfigurationError) -> WrittenValue {
-        let isFlow = text.drop { $0 == " " }.first.map { $0 == "[" || $0 == "{" } ?? false
+        let isFlow = Self.isFlow(text)
         switch form {
         case .scalar:
             return WrittenValue(content: .scalar(text, plain: true), place: place, key: key)
@@ -53,6 +53,18 @@ enum SettingText {
             guard yaml.problems.isEmpty else { throw ConfigurationError(yaml.problems) }
             return root ?? WrittenValue(content: .list([]), place: place, key: key)
         }
+    }
+
+    /// `[a, b]` or `{…}`, but not `[::1]:9000`: an IPv6 address in brackets begins like a list.
+    private static func isFlow(_ text: String) -> Bool {
+        let start = text.drop { $0 == " " }
+        guard start.first == "[" else { return start.first == "{" }
+        let inside = start.dropFirst().prefix { $0 != "]" }.utf8
+        let isAddress = inside.allSatisfy {
+            $0.isDigit || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "/")
+        }
+        return !isAddress || inside.count(where: { $0 == UInt8(ascii: ":") }) < 2
     }
 
     /// `MODEL:TTY`, the first colon divides: ttys of by-path names have colons of their own.

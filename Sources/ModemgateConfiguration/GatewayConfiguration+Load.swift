@@ -139,6 +139,8 @@ extension ConfigurationLoading {
         configuration.http = self.draft.http
         configuration.sms = self.draft.sms
         configuration.modems = self.draft.modems
+        configuration.webhooks = self.draft.webhooks
+        configuration.ussd = self.draft.ussd
         configuration.log = self.draft.log
         switch (self.draft.certificate, self.draft.certificateKey) {
         case (let certificate?, let key?):
@@ -147,7 +149,11 @@ extension ConfigurationLoading {
         case (_?, nil): self.missingHalf("http.tls.certificate", needs: "http.tls.key")
         case (nil, _?): self.missingHalf("http.tls.key", needs: "http.tls.certificate")
         }
-        self.checkRetry(configuration.sms.retry)
+        self.checkDelays(
+            "sms.retry", first: configuration.sms.retry.firstDelay, longest: configuration.sms.retry.longestDelay)
+        self.checkDelays(
+            "webhooks", first: configuration.webhooks.firstDelay, longest: configuration.webhooks.longestDelay)
+        self.lookForRoutedModems(among: configuration.modems.map(\.id))
         if !configuration.http.listen.isLoopback, configuration.http.tls == nil {
             self.warnings.append(
                 ConfigurationProblem(
@@ -164,14 +170,25 @@ extension ConfigurationLoading {
                 self.origins[present] ?? .builtIn, key: present, "needs \(absent) as well", suggestion: "set both"))
     }
 
-    private mutating func checkRetry(_ retry: GatewayConfiguration.Retry) {
-        guard retry.longestDelay < retry.firstDelay else { return }
-        let place = self.origins["sms.retry.longest_delay"] ?? self.origins["sms.retry.first_delay"] ?? .builtIn
+    private mutating func checkDelays(_ section: String, first: Duration, longest: Duration) {
+        guard longest < first else { return }
+        let key = section + ".longest_delay"
+        let place = self.origins[key] ?? self.origins[section + ".first_delay"] ?? .builtIn
         self.problems.append(
             ConfigurationProblem(
-                place, key: "sms.retry.longest_delay",
-                "\(retry.longestDelay.configurationText) is less than first_delay, \(retry.firstDelay.configurationText)",
+                place, key: key,
+                "\(longest.configurationText) is less than first_delay, \(first.configurationText)",
                 suggestion: "set it to at least that"))
+    }
+
+    /// Only a warning: the modem may be a simulated one, or one of an option.
+    private mutating func lookForRoutedModems(among ids: [String]) {
+        for modem in self.draft.routedModems where !ids.contains(modem.id) {
+            self.warnings.append(
+                ConfigurationProblem(
+                    modem.place, key: modem.key, "no modem of this configuration is called \(modem.id)",
+                    suggestion: Spelling.nearest(to: modem.id, among: ids).map { "did you mean \"\($0)\"?" }))
+        }
     }
 
     mutating func readPINFiles(_ configuration: inout GatewayConfiguration) {

@@ -8,6 +8,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
     package var http = HTTP()
     package var sms = SMS()
     package var modems: [Modem] = []
+    package var webhooks = Webhooks()
+    package var ussd = USSD()
     package var log = Log()
 
     package init(dataDirectory: String) {
@@ -32,24 +34,6 @@ package struct GatewayConfiguration: Sendable, Equatable {
         package var key: String
     }
 
-    package struct SMS: Sendable, Equatable {
-        /// ISO 639-1 codes in the order of preference. Empty: only the default alphabet and UCS2 are sent.
-        package var nationalLanguages: [String] = []
-        /// How long the missing parts of a long message are waited for.
-        package var assemblyTimeout: Duration = .seconds(86_400)
-        package var deliveryReports = true
-        /// E.164 with `+`; `nil`: the SIM's own.
-        package var serviceCentre: String?
-        package var retry = Retry()
-    }
-
-    /// Sending again after an error that may pass.
-    package struct Retry: Sendable, Equatable {
-        package var firstDelay: Duration = .seconds(15)
-        package var longestDelay: Duration = .seconds(900)
-        package var giveUpAfter: Duration = .seconds(86_400)
-    }
-
     package struct Modem: Sendable, Equatable {
         /// Lower-case letters, digits, `-`, `_`; 1 … 32 of them.
         package var id: String
@@ -60,6 +44,12 @@ package struct GatewayConfiguration: Sendable, Equatable {
         /// 4 … 8 digits. From `pin`, or read from `pinFile` at start.
         package var pin: String?
         package var pinFile: String?
+        package var limits = SIMLimits()
+        /// Nothing is sent meanwhile.
+        package var quietHours: QuietHours?
+        /// Between two parts, for a SIM whose operator distrusts bursts.
+        package var partPause: Duration = .zero
+        package var balance: Balance?
 
         package init(id: String, model: String? = nil, tty: String, pin: String? = nil, pinFile: String? = nil) {
             self.id = id

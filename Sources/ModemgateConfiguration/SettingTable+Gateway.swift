@@ -9,14 +9,22 @@ struct ConfigurationDraft {
     var certificateKey: String?
     var sms = GatewayConfiguration.SMS()
     var modems: [GatewayConfiguration.Modem] = []
+    var webhooks = GatewayConfiguration.Webhooks()
+    var ussd = GatewayConfiguration.USSD()
     var log = GatewayConfiguration.Log()
     /// Where each modem's PIN was written, in the order of `modems`.
     var pinPlaces: [ConfigurationPlace?] = []
+    /// The modems that `sms.routes` names.
+    var routedModems: [RoutedModem] = []
 }
 
 extension SettingTable where Target == ConfigurationDraft {
     /// Every setting there is. The example file and docs/CONFIGURATION.md list the same; a test compares them.
-    static let gateway = SettingTable(settings: [
+    static let gateway = SettingTable(
+        settings: [Self.base, Self.messages, Self.flow, Self.optOut, Self.modems, Self.webhooks, Self.log]
+            .flatMap(\.self))
+
+    private static let base: [Setting<ConfigurationDraft>] = [
         Setting("data_dir") { value, draft throws(ConfigurationError) in draft.dataDirectory = try value.path() },
         Setting("http.listen") { value, draft throws(ConfigurationError) in
             draft.http.listen = try value.listenAddress()
@@ -30,32 +38,15 @@ extension SettingTable where Target == ConfigurationDraft {
         Setting("http.tls.key") { value, draft throws(ConfigurationError) in
             draft.certificateKey = try value.path()
         },
-        Setting("sms.nationalLanguages", .list) { value, draft throws(ConfigurationError) in
-            draft.sms.nationalLanguages = try value.items { item throws(ConfigurationError) in
-                try item.nationalLanguage()
-            }
-        },
-        Setting("sms.assembly_timeout") { value, draft throws(ConfigurationError) in
-            draft.sms.assemblyTimeout = try value.duration(in: .seconds(1)...(.seconds(30 * 86_400)))
-        },
-        Setting("sms.delivery_reports") { value, draft throws(ConfigurationError) in
-            draft.sms.deliveryReports = try value.boolean()
-        },
-        Setting("sms.service_centre") { value, draft throws(ConfigurationError) in
-            draft.sms.serviceCentre = try value.internationalNumber()
-        },
-        Setting("sms.retry.first_delay") { value, draft throws(ConfigurationError) in
-            draft.sms.retry.firstDelay = try value.duration(in: .seconds(1)...(.seconds(3600)))
-        },
-        Setting("sms.retry.longest_delay") { value, draft throws(ConfigurationError) in
-            draft.sms.retry.longestDelay = try value.duration(in: .seconds(1)...(.seconds(86_400)))
-        },
-        Setting("sms.retry.give_up_after") { value, draft throws(ConfigurationError) in
-            draft.sms.retry.giveUpAfter = try value.duration(in: .seconds(1)...(.seconds(30 * 86_400)))
-        },
+    ]
+
+    private static let modems: [Setting<ConfigurationDraft>] = [
         Setting("modems", .yaml) { value, draft throws(ConfigurationError) in
             (draft.modems, draft.pinPlaces) = try value.modems()
-        },
+        }
+    ]
+
+    private static let log: [Setting<ConfigurationDraft>] = [
         Setting("log.level") { value, draft throws(ConfigurationError) in
             let words = GatewayConfiguration.Level.allCases.map(\.rawValue)
             let word = try value.word(of: words, what: "a log level")
@@ -64,7 +55,7 @@ extension SettingTable where Target == ConfigurationDraft {
         Setting("log.show_numbers") { value, draft throws(ConfigurationError) in
             draft.log.showNumbers = try value.boolean()
         },
-    ])
+    ]
 }
 
 extension WrittenValue {
@@ -166,7 +157,7 @@ extension WrittenValue {
 extension UInt8 {
     var isDigit: Bool { (0x30...0x39).contains(self) }
 
-    fileprivate var isHostLetter: Bool {
+    var isHostLetter: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
         case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "%"), UInt8(ascii: "_"): true

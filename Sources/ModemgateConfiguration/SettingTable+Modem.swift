@@ -8,11 +8,35 @@ struct ModemDraft {
     var tty: String?
     var pin: (text: String, place: ConfigurationPlace)?
     var pinFile: (path: String, place: ConfigurationPlace)?
+    var limits = GatewayConfiguration.SIMLimits()
+    var quietHours: GatewayConfiguration.QuietHours?
+    var partPause: Duration = .zero
+    var balance = BalanceDraft()
+}
+
+struct BalanceDraft {
+    var code: String?
+    var steps: [String] = []
+    var every: Duration?
+    var pattern: String?
+
+    var isEmpty: Bool { self.code == nil && self.steps.isEmpty && self.every == nil && self.pattern == nil }
+
+    /// `nil` unless complete.
+    var balance: GatewayConfiguration.Balance? {
+        guard let code = self.code, let pattern = self.pattern else { return nil }
+        return GatewayConfiguration.Balance(
+            code: code, steps: self.steps, every: self.every ?? .seconds(86_400), pattern: pattern)
+    }
 }
 
 extension SettingTable where Target == ModemDraft {
-    static let modem = SettingTable(settings: [
-        Setting("id") { value, modem throws(ConfigurationError) in modem.id = try value.modemIdentifier() },
+    static let modem = SettingTable(settings: Self.access + Self.sending)
+
+    private static let access: [Setting<ModemDraft>] = [
+        Setting("id") { value, modem throws(ConfigurationError) in
+            modem.id = try value.identifier(what: "a modem id")
+        },
         Setting("model") { value, modem throws(ConfigurationError) in
             modem.model = try value.word(of: WrittenValue.modemModels, what: "a modem model known here")
         },
@@ -23,7 +47,44 @@ extension SettingTable where Target == ModemDraft {
         Setting("pin_file") { value, modem throws(ConfigurationError) in
             modem.pinFile = (try value.path(), value.place)
         },
-    ])
+    ]
+
+    private static let sending: [Setting<ModemDraft>] = [
+        Setting("limits.per_minute") { value, modem throws(ConfigurationError) in
+            modem.limits.perMinute = try value.limit()
+        },
+        Setting("limits.per_hour") { value, modem throws(ConfigurationError) in
+            modem.limits.perHour = try value.limit()
+        },
+        Setting("limits.per_day") { value, modem throws(ConfigurationError) in
+            modem.limits.perDay = try value.limit()
+        },
+        Setting("limits.per_month") { value, modem throws(ConfigurationError) in
+            modem.limits.perMonth = try value.limit()
+        },
+        Setting("quiet_hours") { value, modem throws(ConfigurationError) in
+            modem.quietHours = try value.quietHours()
+        },
+        Setting("part_pause") { value, modem throws(ConfigurationError) in
+            modem.partPause = try value.duration(in: .zero...(.seconds(3600)))
+        },
+        Setting("balance.code") { value, modem throws(ConfigurationError) in
+            modem.balance.code = try value.ussdCode()
+        },
+        Setting("balance.steps", .list) { value, modem throws(ConfigurationError) in
+            modem.balance.steps = try value.items { item throws(ConfigurationError) in try item.ussdReply() }
+            // Menus are no deeper.
+            guard modem.balance.steps.count <= 8 else {
+                throw value.problem("\(modem.balance.steps.count) steps are too many", suggestion: "at most 8")
+            }
+        },
+        Setting("balance.every") { value, modem throws(ConfigurationError) in
+            modem.balance.every = try value.duration(in: .seconds(300)...(.seconds(31 * 86_400)))
+        },
+        Setting("balance.pattern") { value, modem throws(ConfigurationError) in
+            modem.balance.pattern = try value.amountPattern()
+        },
+    ]
 }
 
 extension WrittenValue {
@@ -69,6 +130,11 @@ extension WrittenValue {
                     pinFile.place, key: self.key + ".pin_file", "there is a pin as well",
                     suggestion: "keep one of the two"))
         }
+        if !modem.balance.isEmpty, modem.balance.balance == nil {
+            problems.append(
+                ConfigurationProblem(
+                    self.place, key: self.key + ".balance", "needs code and pattern", suggestion: "set both"))
+        }
         return problems
     }
 
@@ -94,13 +160,18 @@ extension WrittenValue {
             let stem = draft.model?.lowercased() ?? "modem"
             let id = draft.id ?? (1...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
             taken.insert(id)
-            return GatewayConfiguration.Modem(
+            var modem = GatewayConfiguration.Modem(
                 id: id, model: draft.model, tty: draft.tty ?? "", pin: draft.pin?.text, pinFile: draft.pinFile?.path)
+            modem.limits = draft.limits
+            modem.quietHours = draft.quietHours
+            modem.partPause = draft.partPause
+            modem.balance = draft.balance.balance
+            return modem
         }
     }
 
     /// Stands in URLs, file names and log lines as it is.
-    func modemIdentifier() throws(ConfigurationError) -> String {
+    func identifier(what: String) throws(ConfigurationError) -> String {
         let text = try self.text("a name")
         let allowed = text.utf8.allSatisfy {
             $0.isDigit || (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
@@ -108,7 +179,7 @@ extension WrittenValue {
         guard allowed, (1...32).contains(text.utf8.count) else {
             let lower = text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
             throw self.problem(
-                "\"\(text.shortened)\" is not a modem id (1 to 32 of a-z, 0-9, - and _)",
+                "\"\(text.shortened)\" is not \(what) (1 to 32 of a-z, 0-9, - and _)",
                 suggestion: "did you mean \"\(String(lower.prefix(32)))\"?")
         }
         return text

@@ -12,12 +12,28 @@ package struct AssemblyPart: Sendable, Equatable {
     /// When it came, in seconds since 1970.
     package let receivedAt: Int64
 
-    package init(id: String, userData: UserData, originator: Address, timestamp: Int64?, receivedAt: Int64) {
+    /// TP-DCS and TP-PID as they came.
+    package let dataCoding: DataCodingScheme
+    package let protocolIdentifier: ProtocolIdentifier
+
+    package init(
+        id: String, userData: UserData, originator: Address, timestamp: Int64?, receivedAt: Int64,
+        dataCoding: DataCodingScheme = .gsm7, protocolIdentifier: ProtocolIdentifier = .default
+    ) {
         self.id = id
         self.userData = userData
         self.originator = originator
         self.timestamp = timestamp
         self.receivedAt = receivedAt
+        self.dataCoding = dataCoding
+        self.protocolIdentifier = protocolIdentifier
+    }
+
+    package init(id: String, _ deliver: SMSDeliver, receivedAt: Int64) {
+        self.init(
+            id: id, userData: deliver.userData, originator: deliver.originator,
+            timestamp: deliver.timestamp?.unixTime, receivedAt: receivedAt, dataCoding: deliver.dataCoding,
+            protocolIdentifier: deliver.protocolIdentifier)
     }
 
     /// The network repeats a message that it believes lost: same user data, same time stamp.
@@ -42,9 +58,17 @@ package enum AssemblyOutcome: Sendable, Equatable {
 
 /// All parts of a message.
 package struct AssembledMessage: Sendable, Equatable {
-    /// In the order of the parts.
-    package let ids: [String]
+    /// In their order.
+    package let parts: [AssemblyPart]
     package let content: MessageContent
+
+    package init(parts: [AssemblyPart]) {
+        self.parts = parts
+        self.content = UserData.joined(parts.map(\.userData))
+    }
+
+    /// In the order of the parts.
+    package var ids: [String] { self.parts.map(\.id) }
 }
 
 /// A message of which parts never came.
@@ -53,6 +77,8 @@ package struct IncompleteMessage: Sendable, Equatable {
     package let total: Int
     /// The parts that came, in order: sequence and id.
     package let parts: [Part]
+    /// The same parts, as they came.
+    package let present: [AssemblyPart]
     /// What there is; in a text every gap is marked, for example `[part 2 of 3 missing]`.
     package let content: MessageContent
 
@@ -68,6 +94,7 @@ package struct IncompleteMessage: Sendable, Equatable {
         let present = parts.sorted { $0.key < $1.key }
         self.originator = key.originator
         self.total = Int(key.total)
+        self.present = present.map(\.value)
         self.parts = present.map { Part(sequence: Int($0.key), id: $0.value.id) }
         let data = present.map(\.value.userData)
         if data.allSatisfy({ $0.alphabet == .octets }) {

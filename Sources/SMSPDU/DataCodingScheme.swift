@@ -86,28 +86,7 @@ package struct DataCodingScheme: RawRepresentable, Hashable, Sendable {
         guard 0xC...0xE ~= self.rawValue >> 4 else { return nil }
         return MessageWaiting(
             kind: MessageWaiting.Kind(rawValue: self.rawValue & 0x03) ?? .other,
-            isActive: self.rawValue & 0x08 != 0,
+            isActive: self.rawValue & 0x08 != 0, count: nil,
             isStored: self.rawValue >> 4 != 0xC)
-    }
-}
-
-/// Message waiting indication group of the data coding scheme, TS 23.038 §4.
-package struct MessageWaiting: Hashable, Sendable {
-    package enum Kind: UInt8, Sendable {
-        case voicemail = 0
-        case fax = 1
-        case email = 2
-        case other = 3
-    }
-
-    package let kind: Kind
-    /// Messages wait; false clears the indication.
-    package let isActive: Bool
-    /// False when the text may be thrown away once the indication was shown.
-    package let isStored: Bool
-    package init(kind: Kind, isActive: Bool, isStored: Bool) {
-        self.kind = kind
-        self.isActive = isActive
-        self.isStored = isStored
     }
 }

@@ -12,6 +12,8 @@ package struct InformationElement: Hashable, Sendable {
 
         /// Concatenated short messages, 8-bit reference number (§9.2.3.24.1).
         package static let concatenation8Bit = Identifier(rawValue: 0x00)
+        /// Special SMS message indication (§9.2.3.24.2).
+        package static let messageIndication = Identifier(rawValue: 0x01)
         /// Application port addressing, 8-bit addresses (§9.2.3.24.3).
         package static let ports8Bit = Identifier(rawValue: 0x04)
         /// Application port addressing, 16-bit addresses (§9.2.3.24.4).

@@ -11,6 +11,15 @@ package struct MessageAssembler: Sendable {
         package let reference: UInt16
         package let isWide: Bool
         package let total: UInt8
+
+        /// `nil` for a message of its own.
+        init?(_ part: AssemblyPart) {
+            guard let concatenation = part.userData.concatenation, concatenation.total > 1 else { return nil }
+            self.originator = part.originator
+            self.reference = concatenation.reference
+            self.isWide = concatenation.isWide
+            self.total = concatenation.total
+        }
     }
 
     /// Seconds after the last part when the rest is given up.
@@ -22,7 +31,7 @@ package struct MessageAssembler: Sendable {
     /// a sender of first parts cannot fill the memory.
     package static let maximumGroups = 1024
 
-    private var groups: [Key: Group] = [:]
+    private var groups: [Key: AssemblyGroup] = [:]
 
     /// - Parameter timeLimit: seconds to wait for a missing part, counted from the last one that came.
     package init(timeLimit: Int64 = 86_400) {
@@ -34,38 +43,39 @@ package struct MessageAssembler: Sendable {
 
     /// Takes one part and says what it makes.
     package mutating func add(part: AssemblyPart) -> AssemblyOutcome {
-        guard let concatenation = part.userData.concatenation, concatenation.total > 1 else {
-            return .single
-        }
-        let key = Key(
-            originator: part.originator, reference: concatenation.reference, isWide: concatenation.isWide,
-            total: concatenation.total)
+        guard let key = Key(part), let sequence = part.userData.concatenation?.sequence else { return .single }
         guard var group = self.groups[key] else {
-            self.groups[key] = Group(part, sequence: concatenation.sequence)
+            self.groups[key] = AssemblyGroup(part, sequence: sequence)
             return .waiting
         }
-        if let known = group.parts[concatenation.sequence] {
-            if known.id == part.id || known.isRepeated(by: part) { return .duplicate(of: known.id) }
-            return self.restart(key, with: part, sequence: concatenation.sequence, after: group)
+        switch group.add(part, sequence: sequence) {
+        case .duplicate(let id): return .duplicate(of: id)
+        case .refused: return self.restart(key, with: part, sequence: sequence, after: group)
+        case .added: break
         }
-        guard group.isNear(part) else {
-            return self.restart(key, with: part, sequence: concatenation.sequence, after: group)
-        }
-        group.insert(part, sequence: concatenation.sequence)
         guard group.parts.count == Int(key.total) else {
             self.groups[key] = group
             return .waiting
         }
         self.groups[key] = nil
-        let parts = group.inOrder
-        return .complete(
-            AssembledMessage(ids: parts.map(\.id), content: UserData.joined(parts.map(\.userData))))
+        return .complete(AssembledMessage(parts: group.inOrder))
+    }
+
+    /// `true` when parts wait that this one belongs to, or repeats.
+    package func expects(_ part: AssemblyPart) -> Bool {
+        guard let key = Key(part), let sequence = part.userData.concatenation?.sequence,
+            var group = self.groups[key]
+        else { return false }
+        switch group.add(part, sequence: sequence) {
+        case .added, .duplicate: return true
+        case .refused: return false
+        }
     }
 
     private mutating func restart(
-        _ key: Key, with part: AssemblyPart, sequence: UInt8, after group: Group
+        _ key: Key, with part: AssemblyPart, sequence: UInt8, after group: AssemblyGroup
     ) -> AssemblyOutcome {
-        self.groups[key] = Group(part, sequence: sequence)
+        self.groups[key] = AssemblyGroup(part, sequence: sequence)
         return .restarted(incomplete: group.incomplete(key))
     }
 
@@ -82,38 +92,5 @@ package struct MessageAssembler: Sendable {
             incomplete.append(entry.value.incomplete(entry.key))
         }
         return incomplete
-    }
-}
-
-/// The parts of one message so far.
-private struct Group: Sendable {
-    private(set) var parts: [UInt8: AssemblyPart]
-    private(set) var lastReceivedAt: Int64
-
-    init(_ part: AssemblyPart, sequence: UInt8) {
-        self.parts = [sequence: part]
-        self.lastReceivedAt = part.receivedAt
-    }
-
-    var inOrder: [AssemblyPart] { self.parts.sorted { $0.key < $1.key }.map(\.value) }
-
-    var firstID: String { self.inOrder.first?.id ?? "" }
-
-    /// Unknown times tell nothing.
-    func isNear(_ part: AssemblyPart) -> Bool {
-        guard let time = part.timestamp else { return true }
-        return self.parts.values.allSatisfy { known in
-            guard let other = known.timestamp else { return true }
-            return (other &- time).magnitude <= UInt64(MessageAssembler.maximumTimestampDistance)
-        }
-    }
-
-    mutating func insert(_ part: AssemblyPart, sequence: UInt8) {
-        self.parts[sequence] = part
-        self.lastReceivedAt = max(self.lastReceivedAt, part.receivedAt)
-    }
-
-    func incomplete(_ key: MessageAssembler.Key) -> IncompleteMessage {
-        IncompleteMessage(key: key, parts: self.parts)
     }
 }

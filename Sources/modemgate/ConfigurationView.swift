@@ -21,44 +21,50 @@ struct ConfigurationView: Encodable {
         var key: String
     }
 
-    struct SMS: Encodable {
-        var nationalLanguages: [String]
-        var assemblyTimeout: String
-        var deliveryReports: Bool
-        var serviceCentre: String?
-        var retry: Retry
-
-        enum CodingKeys: String, CodingKey {
-            case nationalLanguages, retry
-            case assemblyTimeout = "assembly_timeout"
-            case deliveryReports = "delivery_reports"
-            case serviceCentre = "service_centre"
-        }
-    }
-
-    struct Retry: Encodable {
-        var firstDelay: String
-        var longestDelay: String
-        var giveUpAfter: String
-
-        enum CodingKeys: String, CodingKey {
-            case firstDelay = "first_delay"
-            case longestDelay = "longest_delay"
-            case giveUpAfter = "give_up_after"
-        }
-    }
-
     struct Modem: Encodable {
         var id: String
         var model: String?
         var tty: String
         var pin: String?
         var pinFile: String?
+        var limits: Limits?
+        var quietHours: String?
+        var partPause: String
+        var balance: Balance?
 
         enum CodingKeys: String, CodingKey {
-            case id, model, tty, pin
+            case id, model, tty, pin, limits, balance
             case pinFile = "pin_file"
+            case quietHours = "quiet_hours"
+            case partPause = "part_pause"
         }
+    }
+
+    struct Balance: Encodable {
+        var code: String
+        var steps: [String]
+        var every: String
+        var pattern: String
+    }
+
+    struct Webhooks: Encodable {
+        var allow: [String]
+        var timeout: String
+        var firstDelay: String
+        var longestDelay: String
+        var maximumAge: String
+        var concurrency: Int
+
+        enum CodingKeys: String, CodingKey {
+            case allow, timeout, concurrency
+            case firstDelay = "first_delay"
+            case longestDelay = "longest_delay"
+            case maximumAge = "maximum_age"
+        }
+    }
+
+    struct USSD: Encodable {
+        var timeout: String
     }
 
     struct Log: Encodable {
@@ -75,10 +81,12 @@ struct ConfigurationView: Encodable {
     var http: HTTP
     var sms: SMS
     var modems: [Modem]
+    var webhooks: Webhooks
+    var ussd: USSD
     var log: Log
 
     enum CodingKeys: String, CodingKey {
-        case http, sms, modems, log
+        case http, sms, modems, webhooks, ussd, log
         case dataDirectory = "data_dir"
     }
 
@@ -88,23 +96,33 @@ struct ConfigurationView: Encodable {
             listen: "\(configuration.http.listen)", allowedHosts: configuration.http.allowedHosts,
             tls: configuration.http.tls.map { TLS(certificate: $0.certificate, key: $0.key) })
         self.sms = SMS(configuration.sms)
-        self.modems = configuration.modems.map { modem in
-            Modem(
-                id: modem.id, model: modem.model, tty: modem.tty,
-                pin: modem.pin != nil && modem.pinFile == nil ? "****" : nil, pinFile: modem.pinFile)
-        }
+        self.modems = configuration.modems.map(Modem.init)
+        self.webhooks = Webhooks(configuration.webhooks)
+        self.ussd = USSD(timeout: configuration.ussd.timeout.configurationText)
         self.log = Log(level: configuration.log.level.rawValue, showNumbers: configuration.log.showNumbers)
     }
 }
 
-extension ConfigurationView.SMS {
-    fileprivate init(_ sms: GatewayConfiguration.SMS) {
+extension ConfigurationView.Modem {
+    fileprivate init(_ modem: GatewayConfiguration.Modem) {
         self.init(
-            nationalLanguages: sms.nationalLanguages, assemblyTimeout: sms.assemblyTimeout.configurationText,
-            deliveryReports: sms.deliveryReports, serviceCentre: sms.serviceCentre,
-            retry: ConfigurationView.Retry(
-                firstDelay: sms.retry.firstDelay.configurationText,
-                longestDelay: sms.retry.longestDelay.configurationText,
-                giveUpAfter: sms.retry.giveUpAfter.configurationText))
+            id: modem.id, model: modem.model, tty: modem.tty,
+            pin: modem.pin != nil && modem.pinFile == nil ? "****" : nil, pinFile: modem.pinFile,
+            limits: modem.limits == GatewayConfiguration.SIMLimits() ? nil : ConfigurationView.Limits(modem.limits),
+            quietHours: modem.quietHours?.description, partPause: modem.partPause.configurationText,
+            balance: modem.balance.map { balance in
+                ConfigurationView.Balance(
+                    code: balance.code, steps: balance.steps, every: balance.every.configurationText,
+                    pattern: balance.pattern)
+            })
+    }
+}
+
+extension ConfigurationView.Webhooks {
+    fileprivate init(_ webhooks: GatewayConfiguration.Webhooks) {
+        self.init(
+            allow: webhooks.allow, timeout: webhooks.timeout.configurationText,
+            firstDelay: webhooks.firstDelay.configurationText, longestDelay: webhooks.longestDelay.configurationText,
+            maximumAge: webhooks.maximumAge.configurationText, concurrency: webhooks.concurrency)
     }
 }

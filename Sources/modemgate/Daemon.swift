@@ -17,6 +17,8 @@ import UnixSignals
 struct Daemon {
     let configuration: GatewayConfiguration
     let simulates: Bool
+    /// 1, or how many times faster the modems' deadlines pass.
+    let commandSpeed: Int
     let logger: Logger
     let onListening: @Sendable (ListeningAddresses, SimulationService?) async -> Void
 
@@ -68,8 +70,10 @@ struct Daemon {
                 .configuration,
                 "A simulated modem is called \(taken.id) too: give yours another `id`, or leave --simulate out.")
         }
+        let clock: any Clock<Duration> =
+            self.commandSpeed == 1 ? ContinuousClock() : AcceleratedClock(speed: self.commandSpeed)
         return (simulated + self.configuration.modems).map { modem in
-            CellularModem(configuration: ModemConfiguration(modem), thread: thread, logger: self.logger)
+            CellularModem(configuration: ModemConfiguration(modem), thread: thread, clock: clock, logger: self.logger)
         }
     }
 }

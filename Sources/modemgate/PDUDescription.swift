@@ -208,6 +208,7 @@ struct PDUDescription {
         case .fax: "fax"
         case .email: "email"
         case .other: "other"
+        case .video: "video"
         }
     }
 }

@@ -27,6 +27,19 @@ struct ServeCommand: GatewayCommand {
             valueName: "model:tty"))
     var modems: [String] = []
 
+    @Option(
+        name: .customLong("at-speed"),
+        help: ArgumentHelp(
+            "For tests with simulated modems: deadlines of AT commands pass so many times faster, 1 to 1000.",
+            valueName: "factor", visibility: .hidden))
+    var commandSpeed = 1
+
+    func validate() throws {
+        guard (1...1000).contains(self.commandSpeed) else {
+            throw ValidationError("--at-speed must be 1 to 1000; real modems need 1.")
+        }
+    }
+
     func execute() async throws {
         var overrides: [ConfigurationOverride] = []
         if let listen { overrides.append(ConfigurationOverride(flag: "--listen", key: "http.listen", text: listen)) }
@@ -35,7 +48,8 @@ struct ServeCommand: GatewayCommand {
         for warning in loaded.warnings { Console.error("modemgate: warning: \(warning)") }
         let log = loaded.configuration.log
         let daemon = Daemon(
-            configuration: loaded.configuration, simulates: self.simulate, logger: Self.logger(log),
+            configuration: loaded.configuration, simulates: self.simulate, commandSpeed: self.commandSpeed,
+            logger: Self.logger(log),
             onListening: { addresses, simulation in
                 Console.print(
                     self.options.json

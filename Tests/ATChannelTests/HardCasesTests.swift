@@ -241,6 +241,55 @@ struct HardCasesTests {
         #expect(conversation.news.map(\.line) == ["+CUSD: 1,\"Menu\nOK\n1 Account\n0 Exit\",15", "RING"])
     }
 
+    @Test(
+        arguments: Delivery.allCases,
+        [
+            ("\r\n+CUSD: 1,\"Menu\r\n\r\n1 Account\r\n\r\n\r\n0 Exit\",15\r\n", "Menu\n\n1 Account\n\n\n0 Exit"),
+            ("\r\n+CUSD: 1,\"Menu\n\n1 Account\",15\r\n", "Menu\n\n1 Account"),
+            ("\r\r\n+CUSD: 1,\"Menu\r\r\n1 Account\",15\r\r\n", "Menu\n1 Account"),
+            ("\r\n+CUSD: 1,\"\r\n\r\nMenu\",15\r\n", "\n\nMenu"), ("\r\n+CUSD: 1,\"Menu\r\n\",15\r\n", "Menu\n"),
+            ("\r\n+CUSD: 1,\"Menu\r\n\r\n> Next\",15\r\n", "Menu\n\n> Next"),
+        ])
+    func blankLinesOfAUSSDTextAreKept(delivery: Delivery, row: (bytes: String, text: String)) throws {
+        var conversation = Conversation(delivery)
+        conversation.modem(row.bytes)
+        // What follows is itself again.
+        conversation.modem("\r\n+CMTI: \"ME\",3\r\n\r\n\r\n")
+        #expect(conversation.news.map(\.line) == ["+CUSD: 1,\"\(row.text)\",15", "+CMTI: \"ME\",3"])
+    }
+
+    @Test(arguments: Delivery.allCases)
+    func ussdTextThatBeginsALineWithAPromptIsNone(delivery: Delivery) throws {
+        var conversation = Conversation(delivery)
+        let id = try conversation.sendMessage()
+        _ = conversation.takeWritten()
+        conversation.modem("\r\n+CUSD: 1,\"Menu\r\n> Next\",15\r\n")
+        #expect(conversation.takeWritten() == [])
+        conversation.modem("\r\n> ")
+        #expect(conversation.takeWritten() == [Conversation.pdu + "<Ctrl-Z>"])
+        conversation.modem("\r\n+CMGS: 7\r\n\r\nOK\r\n")
+        #expect(conversation.response(id)?.messageReference == 7)
+    }
+
+    @Test(arguments: Delivery.allCases)
+    func ussdTextWithoutItsClosingMarkTakesNoAnswer(delivery: Delivery) throws {
+        var conversation = Conversation(delivery)
+        let id = try conversation.send("AT+CSQ")
+        conversation.modem("\r\n+CUSD: 2,\"50,04 left. Dodatko\r\n\r\n+CSQ: 20,99\r\n\r\nOK\r\n\r\n+CMTI: \"ME\",3\r\n")
+        #expect(conversation.response(id)?.result == .ok)
+        #expect(conversation.response(id)?.lines == ["+CSQ: 20,99"])
+        #expect(conversation.news.map(\.line) == ["+CUSD: 2,\"50,04 left. Dodatko", "+CMTI: \"ME\",3"])
+    }
+
+    @Test(arguments: Delivery.allCases)
+    func ussdAnswerBeforeItsOK(delivery: Delivery) throws {
+        var conversation = Conversation(delivery)
+        let id = try conversation.send("AT+CUSD=1,\"*100#\",15", response: .none)
+        conversation.modem("\r\n+CUSD: 0,\"5 EUR\r\nOK\r\n\r\nGood bye\",15\r\n\r\nOK\r\n")
+        #expect(conversation.response(id)?.result == .ok)
+        #expect(conversation.news.map(\.line) == ["+CUSD: 0,\"5 EUR\nOK\n\nGood bye\",15"])
+    }
+
     @Test func ussdThatNeverClosesItsQuotationMarkEnds() throws {
         var conversation = Conversation()
         conversation.modem("\r\n+CUSD: 1,\"Menu\r\n" + String(repeating: "line\r\n", count: 40) + "RING\r\n")

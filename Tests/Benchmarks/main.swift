@@ -18,6 +18,12 @@ func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
 
+// One alone, by name, for who works on it.
+if CommandLine.arguments.dropFirst().first == "queue" {
+    try await QueueBenchmark.run(report: say)
+    exit(0)
+}
 try PDUBenchmark.run(report: report)
 await ATBenchmark.run(report: say)
 try await StoreBenchmark.run(report: report)
+try await QueueBenchmark.run(report: say)

@@ -69,7 +69,7 @@ extension GatewayStore {
     func take(_ modem: String = "ec25-1") async throws -> Assignment? {
         switch try await self.advance(modem: modem, finished: nil, takeNext: true) {
         case .submit(let assignment): assignment
-        case .idle: nil
+        case .idle, .paused: nil
         }
     }
 

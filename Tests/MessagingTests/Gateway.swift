@@ -26,6 +26,8 @@ final class Gateway: Sendable {
         configure: (inout MessagingConfiguration) -> Void = { _ in }
     ) throws {
         var configuration = MessagingConfiguration()
+        // It would be one more who waits for the clock.
+        configuration.housekeeping = nil
         configure(&configuration)
         self.directory = directory
         self.time = time

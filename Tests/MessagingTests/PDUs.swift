@@ -15,6 +15,19 @@ enum PDUs {
         return try Self.hex(.deliver(deliver))
     }
 
+    /// A message with any coding scheme, protocol identifier and header.
+    static func deliver(
+        _ userData: UserData, coding: UInt8 = 0, protocolIdentifier: ProtocolIdentifier = .default,
+        from sender: String = "+33639980002", second: Int = 0
+    ) throws -> String {
+        try Self.hex(
+            .deliver(
+                SMSDeliver(
+                    originator: try Address(sender), protocolIdentifier: protocolIdentifier,
+                    dataCoding: DataCodingScheme(rawValue: coding), timestamp: Self.timestamp(second),
+                    userData: userData)))
+    }
+
     static func part(
         _ sequence: UInt8, of total: UInt8, _ text: String, reference: UInt16 = 7, from sender: String = "+33639980002"
     ) throws -> String {

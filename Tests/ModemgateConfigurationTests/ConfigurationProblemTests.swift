@@ -43,7 +43,7 @@ struct WrongFile: CustomTestStringConvertible, Sendable {
             "3:5: modems[1].modle: unknown setting; did you mean \"model\"?"),
         WrongFile(
             "mergeKey", "<<: {log: {level: info}}\n",
-            "1:1: <<: unknown setting; known here: data_dir, http, sms, modems, log"),
+            "1:1: <<: unknown setting; known here: data_dir, http, sms, modems, webhooks, ussd, log"),
     ]
 
     static let wrongTypes = [
@@ -57,7 +57,8 @@ struct WrongFile: CustomTestStringConvertible, Sendable {
             "textForSection", "http: yes please\n",
             "1:7: http: expected settings (listen, allowed_hosts, tls), found \"yes please\""),
         WrongFile(
-            "listAtTop", "- a\n", "1:1: expected settings (data_dir, http, sms, modems, log), found a list"),
+            "listAtTop", "- a\n",
+            "1:1: expected settings (data_dir, http, sms, modems, webhooks, ussd, log), found a list"),
         WrongFile(
             "quotedBoolean", "sms:\n  delivery_reports: \"true\"\n",
             "2:21: sms.delivery_reports: expected true or false, found text; write true without quotes"),

@@ -80,7 +80,10 @@ import Testing
 
     @Test func messagesShowNoControlCharacters() throws {
         let found = try problems("\"a\\e[31m\\u202e\": 1\n")
-        #expect(found == ["1:1: a\u{FFFD}[31m\u{FFFD}: unknown setting; known here: data_dir, http, sms, modems, log"])
+        #expect(
+            found == [
+                "1:1: a\u{FFFD}[31m\u{FFFD}: unknown setting; known here: data_dir, http, sms, modems, webhooks, ussd, log"
+            ])
     }
 
     static func refusal(of path: String) -> String? {
