@@ -102,7 +102,7 @@ enum OpenAPISchemas {
     private static let states = choice(MessageState.allCases.map(\.rawValue))
 
     private static let error = object(["code": string, "message": string])
-    private static let errorOrNull: JSONValue = ["anyOf": [reference("Error"), ["type": "null"]]]
+    static let errorOrNull: JSONValue = ["anyOf": [reference("Error"), ["type": "null"]]]
 
     static let messageProperties: JSONValue = [
         "id": string, "direction": choice(["in", "out"]), "from": stringOrNull, "to": stringOrNull,
