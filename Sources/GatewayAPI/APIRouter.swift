@@ -65,6 +65,6 @@ struct APIRouter: Sendable {
 extension Gateway {
     /// All routes except those of the WebSocket, which depend on the listener.
     var routes: [Route] {
-        self.healthRoutes + self.modemRoutes + self.messageRoutes + self.ownerRoutes
+        self.healthRoutes + self.modemRoutes + self.ussdRoutes + self.messageRoutes + self.ownerRoutes
     }
 }

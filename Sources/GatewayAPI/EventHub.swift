@@ -94,6 +94,11 @@ package actor EventHub: Service {
         await self.carryOut(decision, modem: status.id)
     }
 
+    /// What the network said in USSD.
+    package func ussdReceived(_ event: USSDEvent, modem id: String) async {
+        await self.append(.ussd, event.json(modem: id), topic: .ussd, conversation: id)
+    }
+
     private func signalDue(modem id: String) async {
         guard let decision = self.filters[id]?.held(at: self.now()) else { return }
         await self.carryOut(decision, modem: id)
@@ -108,9 +113,12 @@ package actor EventHub: Service {
         }
     }
 
-    private func append(_ kind: JournalKind, _ body: JSONValue) async {
+    private func append(
+        _ kind: JournalKind, _ body: JSONValue, topic: EventTopic? = nil, conversation: String = ""
+    ) async {
         do {
-            try await self.store.append(kind, body: Data(body.encoded().readableBytesView))
+            try await self.store.append(
+                kind, body: Data(body.encoded().readableBytesView), topic: topic, conversation: conversation)
         } catch {
             // The state itself is not lost: `GET /api/modems` has it.
             self.logger.error("an event of a modem was not recorded", metadata: ["error": "\(error)"])

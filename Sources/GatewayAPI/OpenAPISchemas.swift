@@ -16,6 +16,8 @@ enum OpenAPISchemas {
         "NewToken": newToken, "Token": token, "CreatedToken": createdToken, "TokenList": list(of: "Token"),
         "AuditEntry": auditEntry, "AuditList": list(of: "AuditEntry"), "Ticket": ticket, "Problem": problem,
         "Event": event,
+        "NewUSSDSession": newUSSDSession, "USSDReply": ussdReply, "USSDAnswer": ussdAnswer,
+        "OpenUSSDSession": openUSSDSession, "EndedUSSDSession": endedUSSDSession, "Balance": balance,
     ]
 
     // MARK: Parts of schemas
@@ -72,6 +74,7 @@ enum OpenAPISchemas {
         ]),
         "signal": signal,
         "ports": array(of: object(["role": string, "path": string])),
+        "balance": modemBalance,
         "since": time,
     ])
 

@@ -9,9 +9,17 @@ extension GatewayStore {
     package static let journalLimit = 10_000
 
     /// Adds an event of another module, for example a modem's new state, and returns once it is durable.
-    package func append(_ kind: JournalKind, body: Data) async throws {
+    ///
+    /// - Parameters:
+    ///   - topic: what webhooks are told; `nil`: nothing.
+    ///   - conversation: events of one conversation reach a webhook in their order.
+    package func append(
+        _ kind: JournalKind, body: Data, topic: EventTopic? = nil, conversation: String = ""
+    ) async throws {
         let time = self.now().storable
-        try await self.write { try $0.append(kind, body: body, at: time) }
+        try await self.write {
+            try $0.append(kind, body: body, at: time, topic: topic, conversation: conversation)
+        }
     }
 
     /// Number of the last durable event.

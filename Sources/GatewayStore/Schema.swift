@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("v1-journal") { try $0.execute(sql: Self.journal) }
         migrator.registerMigration("v1-access") { try $0.execute(sql: Self.access) }
         migrator.registerMigration("v2-messages") { try $0.execute(sql: Self.messagesForIntegrators) }
+        migrator.registerMigration("v2-balances") { try $0.execute(sql: Self.balances) }
         return migrator
     }
 

@@ -39,7 +39,9 @@ struct Daemon {
             version: Version.current, logger: self.logger, onListening: { await onListening($0, simulation) })
         let services: [any Service] =
             [simulation].compactMap { $0 } + [
-                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events), messaging, server,
+                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events),
+                BalanceWatch(modems: fleet.members, directory: fleet, store: store, logger: self.logger), messaging,
+                server,
             ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

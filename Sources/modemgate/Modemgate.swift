@@ -17,7 +17,8 @@ struct Modemgate: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, ModemsCommand.self, SMSCommand.self, ATCommandLine.self, TokenCommand.self,
+            ServeCommand.self, ModemsCommand.self, SMSCommand.self, USSDCommand.self, ATCommandLine.self,
+            TokenCommand.self,
             PDUCommand.self,
             SimCommand.self, ConfigCommand.self,
         ])
