@@ -114,8 +114,8 @@ let package = Package(
         tests(
             "MessagingTests",
             [
-                "PosixMutex", "CellularModem", "GatewayStore", "Messaging", "SMSPDU", "TestSupport", .grdb, .lifecycle,
-                .logging,
+                "PosixMutex", "CellularModem", "GatewayStore", "Messaging", "ModemSimulator", "SMSPDU", "Serial",
+                "TestSupport", .grdb, .lifecycle, .logging,
             ]),
         tests(
             "WebhooksTests",

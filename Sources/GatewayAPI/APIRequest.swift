@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -20,9 +21,10 @@ struct APIRequest: Sendable {
         self.maximumBodySize = maximumBodySize
     }
 
-    /// A component of the path, percent-decoded by the router.
+    /// A component of the path, percent-decoded: the router splits the path as it came, so that `%2F` is no separator.
     func pathComponent(_ name: String) -> String {
-        self.parameters.get(name) ?? ""
+        guard let raw = self.parameters.get(name) else { return "" }
+        return raw.removingPercentEncoding ?? raw
     }
 
     /// The query's fields.

@@ -102,15 +102,21 @@ package actor EventHub: Service {
     private func carryOut(_ decision: ModemChangeFilter.Decision, modem id: String) async {
         if let delay = decision.again { self.heldBackContinuation.yield(HeldSignal(modem: id, delay: delay)) }
         guard let status = self.latest[id] else { return }
-        if decision.state { await self.append(.modemState, status.json) }
+        if decision.state {
+            // Apart from the conversations of messages: a sender may have the name of a modem.
+            await self.append(.modemState, status.json, topic: .modemState, conversation: "modem:" + id)
+        }
         if decision.signal {
             await self.append(.modemSignal, ["id": .string(id), "signal": status.signal.json])
         }
     }
 
-    private func append(_ kind: JournalKind, _ body: JSONValue) async {
+    private func append(
+        _ kind: JournalKind, _ body: JSONValue, topic: EventTopic? = nil, conversation: String = ""
+    ) async {
         do {
-            try await self.store.append(kind, body: Data(body.encoded().readableBytesView))
+            try await self.store.append(
+                kind, body: Data(body.encoded().readableBytesView), topic: topic, conversation: conversation)
         } catch {
             // The state itself is not lost: `GET /api/modems` has it.
             self.logger.error("an event of a modem was not recorded", metadata: ["error": "\(error)"])

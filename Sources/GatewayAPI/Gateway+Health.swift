@@ -16,6 +16,7 @@ extension Gateway {
         let modems = await self.modems.modems()
         let database = await self.store.health()
         let queue = try? await self.store.queueFacts()
+        let webhooks = try? await self.store.webhookFacts()
         let isStoring = database.ok && queue != nil
         let usable = modems.count { Self.canSend($0.state) }
         let allReady = modems.allSatisfy { $0.state == .ready }
@@ -35,6 +36,10 @@ extension Gateway {
                 "sending": .integer(orNull: queue?.sending),
                 "uncertain": .integer(orNull: queue?.uncertain),
                 "oldestQueuedAt": WireTime.json(queue?.oldestQueued),
+            ],
+            "webhooks": [
+                "pending": .integer(orNull: webhooks?.pending), "dead": .integer(orNull: webhooks?.dead),
+                "oldestPendingAt": WireTime.json(webhooks?.oldestPending),
             ],
         ]
         return APIReply(status == "down" ? .serviceUnavailable : .ok, body)

@@ -13,6 +13,7 @@ import NIOSSL
 import PosixMutex
 import ServiceLifecycle
 import WebSocketServer
+package import Webhooks
 
 /// The API's two listeners: TCP for everyone, a Unix socket for the command line of the owner; and the events' hub.
 package final class GatewayServer: Service {
@@ -25,17 +26,19 @@ package final class GatewayServer: Service {
 
     /// - Parameters:
     ///   - version: of the program.
+    ///   - webhooks: what delivers to them, for `POST /api/webhooks/{id}/test`.
     ///   - onListening: called once, when both listeners take connections.
     package init(
         configuration: GatewayAPIConfiguration, modems: any ModemDirectory, messaging: Messaging, store: GatewayStore,
-        version: String, logger: Logger, events: EventHub? = nil,
+        version: String, logger: Logger, events: EventHub? = nil, webhooks: WebhookDeliveries? = nil,
         onListening: @escaping @Sendable (ListeningAddresses) async -> Void = { _ in }
     ) {
         let events = events ?? EventHub(store: store, modems: modems, logger: logger)
         self.events = events
         self.configuration = configuration
         self.gateway = Gateway(
-            modems: modems, messaging: messaging, store: store, events: events, version: version, logger: logger)
+            modems: modems, messaging: messaging, store: store, events: events, webhooks: webhooks, version: version,
+            logger: logger)
         self.logger = logger
         self.onListening = onListening
     }

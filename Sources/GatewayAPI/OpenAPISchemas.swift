@@ -23,6 +23,9 @@ enum OpenAPISchemas {
         "NewOptOut": newOptOut, "OptOut": optOut, "OptOutList": list(of: "OptOut"),
         "Conversation": conversation, "ConversationList": list(of: "Conversation"),
         "ConversationReading": conversationReading, "Voicemail": voicemail, "VoicemailList": list(of: "Voicemail"),
+        "Webhook": webhook, "NewWebhook": newWebhook, "CreatedWebhook": createdWebhook, "WebhookList": webhookList,
+        "Delivery": delivery, "DeliveryWithBody": deliveryWithBody, "DeliveryList": deliveryList,
+        "WebhookBody": webhookBody, "ResentDeliveries": resentDeliveries,
     ]
 
     // MARK: Parts of schemas
@@ -148,6 +151,9 @@ enum OpenAPISchemas {
         ]),
         "queue": object([
             "queued": integerOrNull, "sending": integerOrNull, "uncertain": integerOrNull, "oldestQueuedAt": timeOrNull,
+        ]),
+        "webhooks": object([
+            "pending": integerOrNull, "dead": integerOrNull, "oldestPendingAt": timeOrNull,
         ]),
     ])
 

@@ -10,6 +10,7 @@ package enum Scope: String, Sendable, CaseIterable {
     case sendMessages = "sms:send"
     /// The AT console.
     case modemCommands = "modem:at"
+    case administerWebhooks = "webhooks:admin"
     case administerPBX = "pbx:admin"
 }
 

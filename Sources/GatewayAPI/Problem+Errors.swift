@@ -75,6 +75,9 @@ extension Problem {
         case .notReceived: Problem(.conflict, "not-received", error.message)
         case .invalidSearch: Problem.badRequest("invalid-search", error.message).about(field: "q")
         case .indexing: Problem(.serviceUnavailable, "indexing", error.message)
+        case .tooMany: Problem(.conflict, "too-many", error.message)
+        case .disabled: Problem(.conflict, "webhook-disabled", error.message)
+        case .notResendable: Problem(.conflict, "not-resendable", error.message)
         case .writeFailed, .closed, .corrupt: Problem(.serviceUnavailable, "store-unavailable", error.message)
         default: nil
         }

@@ -13,7 +13,7 @@ extension RouteDocumentation {
         query("unread", "Received and unread, or received and read.", OpenAPISchemas.boolean),
         query("since", "Created at this time or later.", OpenAPISchemas.time),
         query("until", "Created before this time.", OpenAPISchemas.time),
-        query("q", "Words of the text, each as it begins; case and diacritics do not matter."),
+        query("q", "Words of the text, each as it begins; case and the diacritics of Latin letters do not matter."),
         query("text", "Part of the text."),
     ]
 

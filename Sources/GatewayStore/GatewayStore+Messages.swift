@@ -23,7 +23,7 @@ extension GatewayStore {
             conditions.append(filter.words == nil ? "n < ?" : "message_search.rowid < ?")
             arguments += [try Self.position(cursor)]
         }
-        var source = "message"
+        var source = filter.source
         if let words = filter.words {
             guard let expression = SearchQuery.expression(words) else { throw Self.invalidSearch }
             try await self.completeIndex()
@@ -84,9 +84,18 @@ extension MessageFilter {
         add("created_at < ?", self.until?.microseconds)
         add("text LIKE ? ESCAPE '\\'", self.text.map(Self.pattern))
         add("kind = ?", self.kind?.rawValue)
+        // Said once more, as the index of what is rare has it.
+        if let kind, kind != .message { conditions.append("kind <> 'message'") }
         if let isUnread { conditions.append("direction = 'in' AND read_at IS \(isUnread ? "" : "NOT ")NULL") }
         if self.hidesSilent { conditions.append("kind <> 'silent'") }
         return (conditions, arguments)
+    }
+
+    /// The table, and for what is unread the index by name: by itself SQLite takes the one of the direction, and looks
+    /// through a million messages for the few unread.
+    fileprivate var source: String {
+        guard self.isUnread == true, self.direction != .outgoing else { return "message" }
+        return "message INDEXED BY " + (self.peer == nil ? "message_unread_all" : "message_unread")
     }
 
     private static func pattern(_ text: String) -> String {

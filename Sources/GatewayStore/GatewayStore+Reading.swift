@@ -85,8 +85,8 @@ extension Transaction {
     fileprivate func markRead(_ peer: String, upTo bound: Int64, at now: Date) throws -> Int {
         let unread = try self.database.cachedStatement(
             sql: """
-                SELECT n FROM message WHERE direction = 'in' AND read_at IS NULL AND peer = ? AND n <= ?
-                ORDER BY n LIMIT ?
+                SELECT n FROM message INDEXED BY message_unread
+                WHERE direction = 'in' AND read_at IS NULL AND peer = ? AND n <= ? ORDER BY n LIMIT ?
                 """)
         let numbers = try Int64.fetchAll(unread, arguments: [peer, bound, Self.readingBatch])
         guard let newest = numbers.last else { return 0 }

@@ -30,13 +30,12 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let referenceTaken = Self(rawValue: "reference-taken")
         /// The message was sent already.
         package static let needsConfirmation = Self(rawValue: "needs-confirmation")
+        /// It is still on its way by itself.
         package static let notResendable = Self(rawValue: "not-resendable")
         /// The idempotency key belongs to another request.
         package static let keyReused = Self(rawValue: "idempotency-key-reused")
         /// No more of these are kept.
         package static let tooMany = Self(rawValue: "too-many")
-        /// It is still to be delivered by itself.
-        package static let notResendable = Self(rawValue: "not-resendable")
         /// The webhook is disabled.
         package static let disabled = Self(rawValue: "disabled")
         /// The message is one that still waits or is being sent.

@@ -11,7 +11,7 @@ extension IncomingDraft {
     /// - Parameter sentAt: TP-SCTS of the part that came last, or when it came.
     mutating func take(_ received: ReceivedContent, sentAt: Date) {
         switch received.content {
-        case .text(let text): self.text = text.withoutNUL
+        case .text(let text): self.text = text
         case .data(let data): self.data = Data(data)
         }
         self.encoding = received.encoding?.name
@@ -37,14 +37,6 @@ extension IncomingDraft {
             details.contentType = contentType
         }
         self.details = details == MessageDetails() ? nil : details
-    }
-}
-
-extension String {
-    /// SQLite ends a text at U+0000: it is shown as U+2400, and what follows it is kept. The PDU has it as it came.
-    fileprivate var withoutNUL: String {
-        guard self.utf8.contains(0) else { return self }
-        return String(String.UnicodeScalarView(self.unicodeScalars.map { $0.value == 0 ? "\u{2400}" : $0 }))
     }
 }
 

@@ -38,7 +38,7 @@ package enum OptOutWords {
         ),
         Language(
             code: "es", stop: ["stop", "alto", "baja", "darse de baja", "parar"], start: ["start", "alta", "reanudar"],
-            confirmation: "No recibirá más mensajes de este número. Responda START para volver a recibirlos."),
+            confirmation: "No recibira mas mensajes de este numero. Responda START para volver a recibirlos."),
         Language(
             code: "it", stop: ["stop", "basta", "disiscrivimi", "disiscrizione", "cancellami"],
             start: ["start", "iscrivimi", "iscrizione", "riprendi"],

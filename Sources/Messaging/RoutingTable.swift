@@ -82,7 +82,11 @@ struct RoutingTable: Sendable {
             throw MessagingError(.noModem, "There is no modem; plug one in or configure one.")
         }
         switch wish.route {
-        case .modems(let names): return try self.inOrder(names, why: "as the request says")
+        case .modems(let names):
+            var decision = try self.inOrder(names, why: "as the request says")
+            // Shown as it was asked for, also when it is one modem only.
+            if decision.alternatives.isEmpty { decision.alternatives = Array(names.prefix(1)) }
+            return decision
         case .named(let name):
             guard let rule = self.rules.first(where: { $0.name == name }) else {
                 throw MessagingError(.unknownRouteName, "There is no route of that name; there are: \(self.ruleNames).")

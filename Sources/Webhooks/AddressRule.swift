@@ -23,10 +23,11 @@ package enum AddressRule {
         Network(prefix: [240], length: 4, reason: "a reserved or broadcast address"),  // RFC 1112 §4, RFC 919
     ]
 
+    /// The clauses of RFC 4291: §2.5.2 unspecified, §2.5.3 loopback, §2.5.5.1 IPv4-compatible.
     private static let ipv6: [Network] = [
         Network(prefix: Array(repeating: 0, count: 16), length: 128, reason: "an unspecified address"),
         Network(
-            prefix: Array(repeating: 0, count: 15) + [1], length: 128, reason: "a loopback address"),  // RFC 4291 §2.5.3
+            prefix: Array(repeating: 0, count: 15) + [1], length: 128, reason: "a loopback address"),
         Network(prefix: [0xFE, 0x80], length: 10, reason: "a link-local address"),  // RFC 4291 §2.5.6
         Network(prefix: [0xFE, 0xC0], length: 10, reason: "a site-local address"),  // RFC 3879
         Network(prefix: [0xFF], length: 8, reason: "a multicast address"),  // RFC 4291 §2.7
@@ -68,11 +69,7 @@ package enum AddressRule {
         case (0x20, 0x02, _, _): found.append(Array(bytes[2..<6]))  // 6to4, RFC 3056 §2
         case (0x20, 0x01, 0, 0):  // Teredo, RFC 4380 §4: the server, and the client with all bits turned over
             found += [Array(bytes[4..<8]), bytes[12..<16].map { ~$0 }]
-        case (0x00, 0x64, 0xFF, 0x9B):  // NAT64, RFC 6052 §2.2 and RFC 8215, every length of prefix
-            found += [
-                Array(bytes[12..<16]), Array(bytes[9..<13]), [bytes[7], bytes[9], bytes[10], bytes[11]],
-                [bytes[6], bytes[7], bytes[9], bytes[10]],
-            ].filter { $0 != [0, 0, 0, 0] }
+        case (0x00, 0x64, 0xFF, 0x9B): found += self.translated(bytes)
         default: break
         }
         // ISATAP, RFC 5214 §6.1.
@@ -80,5 +77,18 @@ package enum AddressRule {
             found.append(Array(bytes[12..<16]))
         }
         return found.compactMap(IPAddress.init(bytes:))
+    }
+
+    /// NAT64: the well-known prefix of RFC 6052 §2.1, and the one for local use of RFC 8215, whose length is the
+    /// operator's choice: every place of RFC 6052 §2.2 counts where what follows it is zero.
+    private static func translated(_ bytes: [UInt8]) -> [[UInt8]] {
+        let last = Array(bytes[12..<16])
+        guard bytes[4] != 0 || bytes[5] != 0 else { return [last] }
+        var found = last == [0, 0, 0, 0] ? [] : [last]
+        for (places, end) in [([9, 10, 11, 12], 13), ([7, 9, 10, 11], 12), ([6, 7, 9, 10], 11)]
+        where bytes[end...].allSatisfy({ $0 == 0 }) {
+            found.append(places.map { bytes[$0] })
+        }
+        return found
     }
 }

@@ -22,6 +22,7 @@ package actor WebhookDeliveries: Service {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let logger: Logger
+    private let onAttempt: @Sendable (_ delivery: String) -> Void
     private let commits: AsyncStream<Void>
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
@@ -34,12 +35,14 @@ package actor WebhookDeliveries: Service {
     ///   - trustRoots: of TLS.
     ///   - clock: for all waiting.
     ///   - now: the wall clock.
+    ///   - onAttempt: called when the outcome of an attempt is stored, for tests.
     ///   - render: the body of an event's request: the same octets for the same event.
     package init(
         store: GatewayStore, configuration: WebhooksConfiguration, version: String,
         resolver: NameResolver = .system, trustRoots: NIOSSLTrustRoots = .default,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        logger: Logger, render: @escaping @Sendable (WebhookEvent) throws -> Data
+        logger: Logger, onAttempt: @escaping @Sendable (_ delivery: String) -> Void = { _ in },
+        render: @escaping @Sendable (WebhookEvent) throws -> Data
     ) {
         self.store = store
         self.configuration = configuration
@@ -53,6 +56,7 @@ package actor WebhookDeliveries: Service {
         self.clock = clock
         self.now = now
         self.logger = logger
+        self.onAttempt = onAttempt
         self.commits = store.observeDeliveries()
         (self.wakes, self.wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -168,6 +172,7 @@ extension WebhookDeliveries {
         await self.record(delivery, outcome)
         self.schedule.end(delivery.n, webhook: delivery.webhook)
         self.watchers.removeValue(forKey: delivery.id)?.finish()
+        self.onAttempt(delivery.id)
         self.wake.yield()
     }
 
@@ -186,7 +191,9 @@ extension WebhookDeliveries {
     }
 
     private func log(_ delivery: DueDelivery, _ attempt: DeliveryAttempt) {
-        var metadata: Logger.Metadata = ["webhook.delivery": "\(delivery.id)", "webhook.attempt": "\(delivery.attempts + 1)"]
+        var metadata: Logger.Metadata = [
+            "webhook.delivery": "\(delivery.id)", "webhook.attempt": "\(delivery.attempts + 1)",
+        ]
         if let status = attempt.status { metadata["http.status"] = "\(status)" }
         if let error = attempt.error { metadata["webhook.error"] = "\(error.code)" }
         switch attempt.verdict {

@@ -131,16 +131,19 @@ extension WebhookSender {
                 code: "not-resolved", message: "The name of the target's host was not resolved (\(error)).")
         case let error as InterfaceAddresses.Failure:
             return StoredError(
-                code: "not-checked", message: "The target's address could not be checked (\(error)), so it was not called.")
+                code: "not-checked",
+                message: "The target's address could not be checked (\(error)), so it was not called.")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             return StoredError(
-                code: "tls", message: "No trusted TLS connection to the target (\(self.words(error))). Check its certificate.")
+                code: "tls",
+                message: "No trusted TLS connection to the target (\(self.words(error))). Check its certificate.")
         case let error as HTTPClientError where error == .connectTimeout:
             return StoredError(code: "no-connection", message: "The target did not take the connection in time.")
         case let error as HTTPClientError:
             return StoredError(code: "broken-answer", message: "The target's answer broke off (\(self.words(error))).")
         case is HTTPParserError:
-            return StoredError(code: "broken-answer", message: "The target did not answer in HTTP (\(self.words(error))).")
+            return StoredError(
+                code: "broken-answer", message: "The target did not answer in HTTP (\(self.words(error))).")
         default:
             return StoredError(code: "no-connection", message: "No connection to the target (\(self.words(error))).")
         }

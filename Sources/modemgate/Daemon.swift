@@ -11,6 +11,7 @@ import ModemgateConfiguration
 import Serial
 import ServiceLifecycle
 import UnixSignals
+import Webhooks
 
 /// The gateway in its boot order, on one page. Shutdown runs it backwards: the API takes nothing new, messages under
 /// way are finished, the modems let go of their ports.
@@ -34,14 +35,19 @@ struct Daemon {
             store: store, modems: fleet.members,
             configuration: MessagingConfiguration(self.configuration),
             logger: self.logger, ownNumber: fleet.ownNumber, sim: fleet.sim)
+        let webhooks = WebhookDeliveries(
+            store: store, configuration: WebhooksConfiguration(self.configuration.webhooks), version: Version.current,
+            logger: self.logger, render: WebhookBody.render)
         let onListening = self.onListening
         let server = GatewayServer(
             configuration: GatewayAPIConfiguration(self.configuration), modems: fleet, messaging: messaging,
             store: store,
-            version: Version.current, logger: self.logger, onListening: { await onListening($0, simulation) })
+            version: Version.current, logger: self.logger, webhooks: webhooks,
+            onListening: { await onListening($0, simulation) })
         let services: [any Service] =
             [simulation].compactMap { $0 } + [
-                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events), messaging, server,
+                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events), messaging, webhooks,
+                server,
             ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -13,7 +13,7 @@ struct DaemonClient {
 
     var socketPath: String { self.dataDirectory + "/modemgate.sock" }
 
-    enum Method: String { case get = "GET", post = "POST", delete = "DELETE" }
+    enum Method: String { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
 
     /// Larger than any page of the API (500 messages of 255 parts are its worst case).
     private static let answerLimit = 256 << 20

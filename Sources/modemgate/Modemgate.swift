@@ -19,6 +19,7 @@ struct Modemgate: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ModemsCommand.self, SMSCommand.self, OptOutCommand.self, ATCommandLine.self,
             TokenCommand.self,
+            WebhookCommand.self,
             PDUCommand.self,
             SimCommand.self, ConfigCommand.self,
         ])

@@ -28,13 +28,15 @@ struct TokenCreateCommand: GatewayCommand {
     @Option(
         name: .customLong("scope"),
         help: ArgumentHelp(
-            "What it allows: sms:read, sms:send, modem:at, pbx:admin. Repeatable, or with commas.", valueName: "scope"),
-        completion: .list(["sms:read", "sms:send", "modem:at", "pbx:admin"]))
+            "What it allows: sms:read, sms:send, modem:at, webhooks:admin, pbx:admin. Repeatable, or with commas.",
+            valueName: "scope"),
+        completion: .list(["sms:read", "sms:send", "modem:at", "webhooks:admin", "pbx:admin"]))
     var scopes: [String] = []
 
     func validate() throws {
         guard !self.scopes.isEmpty else {
-            throw ValidationError("Name what the token allows: --scope sms:read, sms:send, modem:at, pbx:admin.")
+            throw ValidationError(
+                "Name what the token allows: --scope sms:read, sms:send, modem:at, webhooks:admin, pbx:admin.")
         }
     }
 

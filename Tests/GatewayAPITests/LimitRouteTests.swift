@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Modemgate authors
 
 import GatewayAPI
+import NIOHTTP1
 import Testing
 
 /// `/api/limits`, `/api/opt-outs`, and why messages wait.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+import Foundation
 import GatewayAPI
 import GatewayStore
 import NIOHTTP1
@@ -15,8 +16,7 @@ import Testing
             let document = try await gateway.request(.GET, "/api/openapi.json").json
             #expect(document["openapi"] == "3.1.0")
             for path in document["paths"].names {
-                let concrete = path.replacing("{id}", with: "x").replacing("{name}", with: "x")
-                    .replacing("{peer}", with: "x")
+                let concrete = path.replacing(/\{[a-z]+\}/, with: "x")
                 #expect(!concrete.contains("{"))
                 for method in Self.methods {
                     let answer = try await gateway.local(
@@ -64,7 +64,16 @@ import Testing
             let sent = try await gateway.local(.POST, "/api/sms", json: #"{"to":"+33639980001","text":"Hello"}"#)
             let batch = try await gateway.local(
                 .POST, "/api/sms", json: #"{"to":["+33639980001","+33639980002"],"text":"a"}"#)
+            let webhook = try await gateway.local(
+                .POST, "/api/webhooks", json: #"{"url":"https://hooks.example.org/","events":["*"]}"#
+            ).json
+            try await gateway.store.append(.modemState, body: Data("{}".utf8), topic: .modemState)
+            let deliveries = "/api/webhooks/\(webhook["id"].text ?? "")/deliveries"
+            let delivery = try await gateway.local(.GET, deliveries).json["items"][0]["id"].text ?? ""
             let answers = [
+                ("CreatedWebhook", webhook), ("WebhookList", try await gateway.local(.GET, "/api/webhooks").json),
+                ("DeliveryList", try await gateway.local(.GET, deliveries).json),
+                ("DeliveryWithBody", try await gateway.local(.GET, deliveries + "/" + delivery).json),
                 ("Modem", try await gateway.local(.GET, "/api/modems/ec25-1").json),
                 ("ModemList", try await gateway.local(.GET, "/api/modems").json),
                 (

@@ -6,6 +6,7 @@ import Foundation
 import GatewayStore
 import Messaging
 import PosixMutex
+import TestSupport
 import Testing
 
 /// By which modem, when, and to whom not.

@@ -21,7 +21,7 @@ final class Gateway: Sendable {
     private let pending = Mutex<[StoredMessage]>([])
 
     init(
-        _ directory: TemporaryDirectory, modems: [FakeModem], time: WallTime = WallTime(),
+        _ directory: TemporaryDirectory, modems: [any ShortMessageModem], time: WallTime = WallTime(),
         clock: TestClock = TestClock(),
         configure: (inout MessagingConfiguration) -> Void = { _ in }
     ) throws {

@@ -138,6 +138,6 @@ struct MarkingTests {
 
     @Test func textAfterNULIsKept() async throws {
         let pdu = try PDUs.deliver(try UserData(text: "a\0b😀", alphabet: .ucs2, header: []), coding: 0x08)
-        #expect(try await self.received([pdu]).map(\.text) == ["a␀b😀"])
+        #expect(try await self.received([pdu]).map(\.text) == ["a\u{0}b😀"])
     }
 }

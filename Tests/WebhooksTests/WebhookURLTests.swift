@@ -29,7 +29,8 @@ import Webhooks
         "http://", "http:///x", "http://user@a/", "http://user:pw@a/", "http://a@b@c/", "http://@a/", "http://a/#f",
         "http://127.1/", "http://0x7f.0.0.1/", "http://2130706433/", "http://017700000001/", "http://1.2.3.4.5/",
         "http://a.0x7f/", "http://[::1%25lo]/", "http://[127.0.0.1]/", "http://[::1/", "http://[::1]x/", "http://::1/",
-        "http://a:0/", "http://a:65536/", "http://a:x/", "http://a:-1/", "http://a:80:81/", "http://a b/", "http://a/b c",
+        "http://a:0/", "http://a:65536/", "http://a:x/", "http://a:-1/", "http://a:80:81/", "http://a b/",
+        "http://a/b c",
         "http://a/\r\nX: y", "http://a/\u{0}", "http://a\u{0}b/", "http://a/é", "http://é.example/", "http://a/%2",
         "http://a/%zz", "http://a/\\b", "http://a\\b/", "http://a..b/", "http://-a/", "http://a%2eb/", "http://.a/",
         "http://a/<b>", "http://a/`id`", "http://a/{b}", "http://\u{202E}a/", "http://１２７.0.0.1/", "http://①.example/",
@@ -67,7 +68,9 @@ import Webhooks
         #expect((WebhookSecret(text) != nil) == isGood)
     }
 
-    @Test(arguments: ["", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_####", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    @Test(arguments: [
+        "", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_####", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    ])
     func notASecret(_ text: String) {
         #expect(WebhookSecret(text) == nil)
     }
