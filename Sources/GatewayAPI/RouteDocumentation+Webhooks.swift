@@ -4,14 +4,6 @@
 import GatewayStore
 
 extension RouteDocumentation {
-    private static func answer(_ text: String, _ schema: String, status: Int = 200) -> Answer {
-        Answer(status: status, text: text, schema: OpenAPISchemas.reference(schema))
-    }
-
-    private static func path(_ name: String, _ text: String) -> Parameter {
-        Parameter(name: name, place: .path, schema: OpenAPISchemas.string, text: text)
-    }
-
     private static let webhookID = path("id", "The webhook's id.")
     private static let deliveryID = path("delivery", "The delivery's id.")
 

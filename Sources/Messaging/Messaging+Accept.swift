@@ -68,13 +68,16 @@ extension Messaging {
         let composer = MessageComposer(configuration: self.configuration)
         let batch = prepared.recipients.count > 1 ? MessageID.make(at: self.now()) : nil
         var drafts: [OutgoingDraft] = []
-        for number in prepared.recipients {
-            let decision = try await self.route(
-                to: number, modem: request.modem, sim: request.sim, route: request.route, token: request.token)
+        let outcomes = try await self.routesOfSome(prepared.recipients, request)
+        for (number, outcome) in zip(prepared.recipients, outcomes) {
             var draft = try composer.draft(prepared.content, to: number)
-            draft.choice = decision.choice
-            draft.route = decision.alternatives.isEmpty ? nil : decision.alternatives
-            draft.wantedSIM = decision.wantedSIM
+            switch outcome {
+            case .decided(let decision):
+                draft.choice = decision.choice
+                draft.route = decision.alternatives.isEmpty ? nil : decision.alternatives
+                draft.wantedSIM = decision.wantedSIM
+            case .optedOut(let reason): draft.refusal = reason
+            }
             draft.batch = batch
             draft.token = request.token
             draft.reference = request.reference

@@ -51,6 +51,12 @@ import Testing
             let answer = try await gateway.local(.POST, "/api/sms", json: #"{"to":"+33639980001","text":"Hello"}"#)
             #expect(answer.status == 422)
             #expect(try answer.problem == "opted-out")
+            let batch = try await gateway.local(
+                .POST, "/api/sms", json: #"{"to":["+33639980001","+33639980002"],"text":"Hello"}"#)
+            #expect(batch.status == 202)
+            let messages = try batch.json["messages"].elements
+            #expect(messages.map { $0["state"].text } == ["failed", "queued"])
+            #expect(messages.first?["error"]["code"].text == "opted-out")
         }
     }
 

@@ -154,7 +154,8 @@ import Testing
             #expect(try answer.json["state"] == "queued")
             #expect(try answer.json["resends"] == 1)
             #expect(try answer.json["resentParts"] == [1])
-            #expect(try await gateway.request(.GET, "/api/sms/\(id)").json == answer.json.without("resentParts"))
+            let shown = try await gateway.request(.GET, "/api/sms/\(id)").json
+            #expect(try shown.without("waiting") == answer.json.without("resentParts").without("waiting"))
         }
     }
 
