@@ -25,7 +25,10 @@ extension CellularModem {
         case "+CMTI", "+CDSI": self.receive(indication: MessageIndication(result))
         case "+CREG", "+CGREG", "+CEREG": self.receive(registration: result)
         case "+CPIN", "+QUSIM", "+SIMCARD", "+QSIMSTAT": self.enqueue(.action(.checkSIM))
-        case "RDY": self.apply(self.machine.restarted())
+        case "+CUSD": self.receive(ussd: result)
+        case "RDY":
+            self.loseUSSD("The modem started anew while the network's answer was waited for.")
+            self.apply(self.machine.restarted())
         case "SMS DONE", "PB DONE": self.enqueue(.poll)
         case "+QIND": self.receive(quectel: result)
         // Seen as `+SMS FULL` and `^SMMEMFULL`: nothing more comes in until there is room.

@@ -43,7 +43,9 @@ extension CellularModem {
         }
         for format in ["AT+COPS=3,0", "AT+COPS=3,2"] {
             _ = try await self.query(format)
-            guard let line = try await self.query("AT+COPS?").lines.first, let report = OperatorReport(answer: line)
+            // During a USSD session names come in the session's character set: they are read afterwards.
+            guard self.ussd.characterSet == .ira, let line = try await self.query("AT+COPS?").lines.first,
+                let report = OperatorReport(answer: line), self.ussd.characterSet == .ira
             else { continue }
             self.update { status in
                 status.network.operator = report.name ?? status.network.operator

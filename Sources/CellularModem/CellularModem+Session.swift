@@ -76,6 +76,8 @@ extension CellularModem {
         var problems: [String] = []
         self.acceptedCNMI = nil
         self.storageGate.selected = nil
+        // The first of the settings.
+        self.ussd.characterSet = .ira
         for setting in profile.settings {
             if let problem = try await self.apply(setting) { problems.append(problem) }
         }

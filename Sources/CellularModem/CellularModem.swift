@@ -20,6 +20,9 @@ package actor CellularModem: ShortMessageModem {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.thread.asUnownedSerialExecutor() }
 
+    /// What the network says in USSD, newest last; one consumer. A slow consumer sees the newest 256.
+    package nonisolated let ussdEvents: AsyncStream<USSDEvent>
+
     /// What is known now.
     package private(set) var status: ModemStatus {
         didSet { self.snapshot.withLock { $0 = self.status } }
@@ -42,6 +45,8 @@ package actor CellularModem: ShortMessageModem {
     /// Registration by the command that reported it: circuit switched (`+CREG`) and LTE (`+CEREG`).
     var domains: [String: Registration] = [:]
     var pollsSinceSweep = 0
+    /// The USSD session, and who waits in it.
+    var ussd = USSDLine()
     /// Unsolicited results the session's channel has dropped, as far as a sweep makes up for them.
     var knownDrops = 0
     /// The `+CNMI` the modem accepted, to be found again when it is read back.
@@ -51,9 +56,10 @@ package actor CellularModem: ShortMessageModem {
 
     private nonisolated let thread: IOThread
     private nonisolated let snapshot: Mutex<ModemStatus>
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
     let incomingContinuation: AsyncStream<IncomingPDU>.Continuation
     private let availabilityContinuation: AsyncStream<Bool>.Continuation
+    let ussdContinuation: AsyncStream<USSDEvent>.Continuation
     private let statusContinuation: AsyncStream<ModemStatus>.Continuation
     private var announcedAvailability: Bool?
 
@@ -89,6 +95,7 @@ package actor CellularModem: ShortMessageModem {
         (self.availability, self.availabilityContinuation) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingNewest(1))
         (self.statusChanges, self.statusContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
+        (self.ussdEvents, self.ussdContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
 
     /// Runs the modem until the task is cancelled: opens the port, keeps a session on it, opens it again.
@@ -109,6 +116,7 @@ package actor CellularModem: ShortMessageModem {
         self.incomingContinuation.finish()
         self.availabilityContinuation.finish()
         self.statusContinuation.finish()
+        self.ussdContinuation.finish()
     }
 
     /// One life of the port. Answers whether the modem came as far as its SIM.
@@ -140,6 +148,8 @@ package actor CellularModem: ShortMessageModem {
         let served = self.machine.isSetUp
         self.channel = nil
         self.work = nil
+        self.loseUSSD(
+            "The modem's port \(self.configuration.portPath) closed while the network's answer was waited for.")
         self.forgetNetwork()
         self.apply(
             self.machine.portClosed(

@@ -16,6 +16,10 @@ package struct ModemConfiguration: Sendable {
     /// Opens the AT port anew; called again after every hang-up.
     package var openPort: @Sendable (IOThread) throws -> any BytePort
     package var timing: ModemTiming
+    /// Until the network has answered a USSD request.
+    package var ussdTimeout: Duration = .seconds(60)
+    /// The balance asked for on schedule.
+    package var balance: BalanceQuery?
 
     package init(
         id: String, profile: ModemProfile?, pin: String? = nil, portPath: String, timing: ModemTiming = ModemTiming(),
@@ -36,6 +40,12 @@ package struct ModemTiming: Sendable {
     package var query: Duration = .seconds(5)
     /// `AT+CMGS`: a network that refuses says so after up to 135 s (EG06-E, `+CMS ERROR: 350`).
     package var submit: Duration = .seconds(150)
+    /// `AT+CUSD=1`: EC25 and SIM7600 answer `OK` at once and the network's answer follows; one that answers only with
+    /// the network must not hold the port, and with it the messages, for longer.
+    package var ussdCommand: Duration = .seconds(30)
+    package var ussdCancel: Duration = .seconds(10)
+    /// How long a question of the network may stay without a reply; networks give up after one to five minutes.
+    package var ussdReply: Duration = .seconds(180)
     /// `AT+CPIN="…"` waits for the card.
     package var pin: Duration = .seconds(20)
     /// Signal, cell and registration of a modem in service; changes come as events besides.

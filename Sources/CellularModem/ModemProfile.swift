@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+package import ATProtocol
+
 /// What differs between modem families. Adding a family is one more entry in `ModemProfile.all`.
 package struct ModemProfile: Sendable, Equatable {
     /// The vendor's way of telling serving cell and LTE levels.
@@ -34,6 +36,8 @@ package struct ModemProfile: Sendable, Equatable {
     /// Tells the remaining tries of the SIM PIN.
     package var pinTriesCommand: String
     package var cellQuery: CellQuery
+    /// In which `+CSCS` USSD is spoken.
+    package var ussdCharacterSet: TECharacterSet
     package var settings: [Setting]
     /// Swept in this order: the one that receives comes last and stays chosen.
     package var memories: [String]
@@ -62,6 +66,8 @@ extension ModemProfile {
         // Location and cell in the answer and as an event.
         Setting("AT+CREG=2"),
         Setting("AT+CEREG=2"),
+        // What the network says in USSD of its own accord is shown (TS 27.007 §7.15).
+        Setting("AT+CUSD=1"),
     ]
 
     package static let ec25 = ModemProfile(
@@ -71,6 +77,8 @@ extension ModemProfile {
         iccidCommand: "AT+QCCID",
         pinTriesCommand: "AT+QPINC?",
         cellQuery: .quectel,
+        // Hexadecimal both ways: the form the driver forks for Asterisk use with EC25, and no accent is lost.
+        ussdCharacterSet: .ucs2,
         settings: commonSettings + [
             // A full store is otherwise silent; off by default.
             Setting("AT+QINDCFG=\"smsfull\",1")
@@ -83,6 +91,8 @@ extension ModemProfile {
         iccidCommand: "AT+CICCID",
         pinTriesCommand: "AT+SPIC",
         cellQuery: .simcom,
+        // Plain text was captured (`AT+CUSD=1,"*098#",15` and a plain answer); no capture with UCS2 is known.
+        ussdCharacterSet: .ira,
         settings: commonSettings,
         memories: ["SM", "ME"])
 

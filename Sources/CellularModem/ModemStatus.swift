@@ -19,6 +19,8 @@ package struct ModemStatus: Sendable, Equatable {
     package var network: NetworkStatus
     package var signal: SignalStatus
     package var ports: [ModemPort]
+    /// What the SIM's balance was when it was last read.
+    package var balance: ModemBalance?
     /// When `state` last changed.
     package var since: Date
 

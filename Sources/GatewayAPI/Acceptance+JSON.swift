@@ -70,6 +70,7 @@ extension MessagePreview.Recipient {
             "modems": .array(self.modems.map(JSONValue.string)),
             "sim": .string(orNull: self.sim),
             "why": .string(self.why),
+            "error": self.refusal?.json ?? .null,
         ]
     }
 }

@@ -94,6 +94,11 @@ package actor EventHub: Service {
         await self.carryOut(decision, modem: status.id)
     }
 
+    /// What the network said in USSD.
+    package func ussdReceived(_ event: USSDEvent, modem id: String) async {
+        await self.append(.ussd, event.json(modem: id), topic: .ussd, conversation: id)
+    }
+
     private func signalDue(modem id: String) async {
         guard let decision = self.filters[id]?.held(at: self.now()) else { return }
         await self.carryOut(decision, modem: id)

@@ -11,6 +11,9 @@ package protocol ModemDirectory: Sendable {
 
     func modem(id: String) async -> ModemStatus?
 
+    /// The modem that USSD goes through.
+    func ussdModem(id: String) async -> (any USSDModem)?
+
     /// Carries out one command of the AT console and returns what the modem answered.
     ///
     /// - Parameters:

@@ -18,6 +18,7 @@ extension ModemStatus {
             "network": self.network.json,
             "signal": self.signal.json,
             "ports": .array(self.ports.map { ["role": .string($0.role), "path": .string($0.path)] }),
+            "balance": self.balance?.json ?? .null,
             "since": .string(WireTime.string(self.since)),
         ]
     }

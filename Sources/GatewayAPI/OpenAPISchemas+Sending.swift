@@ -47,6 +47,7 @@ extension OpenAPISchemas {
         "recipients": array(
             of: object([
                 "written": string, "to": string, "modems": array(of: string), "sim": stringOrNull, "why": string,
+                "error": errorOrNull,
             ])),
         "repeated": array(of: string),
         "parts": array(

@@ -26,6 +26,8 @@ enum OpenAPISchemas {
         "Webhook": webhook, "NewWebhook": newWebhook, "CreatedWebhook": createdWebhook, "WebhookList": webhookList,
         "Delivery": delivery, "DeliveryWithBody": deliveryWithBody, "DeliveryList": deliveryList,
         "WebhookBody": webhookBody, "ResentDeliveries": resentDeliveries,
+        "NewUSSDSession": newUSSDSession, "USSDReply": ussdReply, "USSDAnswer": ussdAnswer,
+        "OpenUSSDSession": openUSSDSession, "EndedUSSDSession": endedUSSDSession, "Balance": balance,
     ]
 
     // MARK: Parts of schemas
@@ -82,6 +84,7 @@ enum OpenAPISchemas {
         ]),
         "signal": signal,
         "ports": array(of: object(["role": string, "path": string])),
+        "balance": modemBalance,
         "since": time,
     ])
 
@@ -102,7 +105,7 @@ enum OpenAPISchemas {
     private static let states = choice(MessageState.allCases.map(\.rawValue))
 
     private static let error = object(["code": string, "message": string])
-    private static let errorOrNull: JSONValue = ["anyOf": [reference("Error"), ["type": "null"]]]
+    static let errorOrNull: JSONValue = ["anyOf": [reference("Error"), ["type": "null"]]]
 
     static let messageProperties: JSONValue = [
         "id": string, "direction": choice(["in", "out"]), "from": stringOrNull, "to": stringOrNull,

@@ -10,6 +10,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case sendMessages = "sms:send"
     /// The AT console.
     case modemCommands = "modem:at"
+    /// USSD sessions; a code may cost money.
+    case ussd = "modem:ussd"
     case administerWebhooks = "webhooks:admin"
     case administerPBX = "pbx:admin"
 }

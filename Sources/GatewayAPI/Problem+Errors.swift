@@ -12,6 +12,7 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as ConsoleError: self = Self.console(error)
+        case let error as USSDError: self = Self.ussd(error, modem: "of the request")
         case let error as MessagingError: self = Self.messaging(error)
         case let error as StoreError:
             guard let problem = Self.store(error) else { return nil }

@@ -96,7 +96,7 @@ extension StoredPart {
 }
 
 extension StoredError {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         ["code": .string(self.code), "message": .string(self.message)]
     }
 }

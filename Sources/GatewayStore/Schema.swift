@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("v2-inbox") { try $0.execute(sql: Self.inbox) }
         migrator.registerMigration("v2-conversations") { try $0.execute(sql: Self.conversations) }
         migrator.registerMigration("v2-search") { try $0.execute(sql: Self.search) }
+        migrator.registerMigration("v2-balances") { try $0.execute(sql: Self.balances) }
         return migrator
     }
 

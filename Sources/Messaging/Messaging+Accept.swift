@@ -9,7 +9,15 @@ package struct Acceptance: Sendable {
     package var messages: [StoredMessage]
     /// Numbers that were given more than once; each gets the message once.
     package var repeated: [String]
+    /// Of those that will be sent.
     package var cost: MessageCost
+
+    init(_ messages: [StoredMessage], _ prepared: PreparedRequest) {
+        self.messages = messages
+        self.repeated = prepared.repeated
+        self.cost = prepared.cost
+        self.cost.recipients = messages.count { $0.state != .failed }
+    }
 }
 
 extension Messaging {
@@ -25,7 +33,7 @@ extension Messaging {
         let own = self.ownNumbers(for: drafts)
         let messages = try await self.storing { try await self.store.accept(drafts, own: own) }
         self.wake(for: messages)
-        return Acceptance(messages: messages, repeated: prepared.repeated, cost: prepared.cost)
+        return Acceptance(messages, prepared)
     }
 
     /// As `accepting(_:)`, once for each key: the same request with the same key gets the first answer again.
@@ -42,7 +50,7 @@ extension Messaging {
         let own = self.ownNumbers(for: drafts)
         let keyed = try await self.storing {
             try await self.store.accept(drafts, own: own, once: key) { messages in
-                answer(Acceptance(messages: messages, repeated: prepared.repeated, cost: prepared.cost))
+                answer(Acceptance(messages, prepared))
             }
         }
         self.wake(for: keyed.messages)
@@ -68,8 +76,7 @@ extension Messaging {
         let composer = MessageComposer(configuration: self.configuration)
         let batch = prepared.recipients.count > 1 ? MessageID.make(at: self.now()) : nil
         var drafts: [OutgoingDraft] = []
-        let outcomes = try await self.routesOfSome(prepared.recipients, request)
-        for (number, outcome) in zip(prepared.recipients, outcomes) {
+        for (number, outcome) in zip(prepared.recipients, try await self.outcomes(prepared, request)) {
             var draft = try composer.draft(prepared.content, to: number)
             switch outcome {
             case .decided(let decision):
@@ -87,6 +94,19 @@ extension Messaging {
             drafts.append(draft)
         }
         return drafts
+    }
+
+    /// Where each recipient's message goes out; refused when none of them wants one.
+    func outcomes(
+        _ prepared: PreparedRequest, _ request: OutgoingRequest
+    ) async throws(MessagingError) -> [RouteOutcome] {
+        let outcomes = try await self.routes(
+            to: prepared.recipients, modem: request.modem, sim: request.sim, route: request.route, token: request.token)
+        guard outcomes.contains(where: { if case .decided = $0 { true } else { false } }) else {
+            let reason = StoredError.optedOut.message
+            throw MessagingError(.optedOut, outcomes.count == 1 ? reason : "This holds for every recipient: \(reason)")
+        }
+        return outcomes
     }
 
     private func storing<Value: Sendable>(

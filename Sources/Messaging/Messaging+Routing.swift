@@ -55,24 +55,6 @@ extension Messaging {
         }
     }
 
-    /// By what each recipient of a request gets it; those who opted out get it from nobody.
-    ///
-    /// - Throws: `optedOut` when that leaves nobody.
-    func routesOfSome(
-        _ numbers: [String], _ request: OutgoingRequest
-    ) async throws(MessagingError) -> [RouteOutcome] {
-        let outcomes = try await self.routes(
-            to: numbers, modem: request.modem, sim: request.sim, route: request.route, token: request.token)
-        let isAnybodyLeft = outcomes.contains { outcome in
-            switch outcome {
-            case .decided: true
-            case .optedOut: false
-            }
-        }
-        guard isAnybodyLeft else { throw MessagingError(.optedOut, StoredError.optedOut.message) }
-        return outcomes
-    }
-
     private var routingTable: RoutingTable {
         let now = self.now()
         let patience = self.configuration.failoverAfter.timeInterval

@@ -71,6 +71,7 @@ enum CommandTable {
         "+CEREG": { modem, command, port in modem.registration(command, port: port) },
         "+COPS": { modem, command, port in modem.operatorSelection(command, port: port) },
         "+CSQ": { modem, command, _ in modem.signalQuality(command) },
+        "+CUSD": { modem, command, port in modem.unstructuredData(command, port: port) },
         "+CGDCONT": { modem, command, _ in modem.contexts(command) },
     ]
 

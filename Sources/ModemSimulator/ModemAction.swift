@@ -53,6 +53,8 @@ enum ModemAction: Sendable, Equatable {
     case reachable
     /// `AT+CMGD` removed this delivery.
     case deleted(delivery: Int, memory: MemoryName, index: Int)
+    /// A code or reply went to the network.
+    case requested(ussd: String)
     case schedule(ModemTimer, after: Duration)
     case cancel(ModemTimer)
     /// The ttys hang up and stay away until the modem is plugged in again.
@@ -70,4 +72,6 @@ enum ModemTimer: Sendable, Hashable {
     case acknowledgement
     /// Start-up is over: the banners come.
     case boot
+    /// The network's USSD answer arrives.
+    case ussd
 }

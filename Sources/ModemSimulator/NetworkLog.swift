@@ -18,6 +18,8 @@ package struct NetworkLogEntry: Sendable, Equatable, Codable {
         case deferred
         /// `AT+CMGD` removed it from the modem.
         case deleted
+        /// A modem sent a USSD code or reply, `text`.
+        case ussd
     }
 
     /// Counts from 1 and never skips.

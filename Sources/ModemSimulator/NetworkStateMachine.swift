@@ -103,6 +103,12 @@ extension NetworkStateMachine {
         return .accepted
     }
 
+    mutating func requested(ussd text: String, modem: String, now: Int64) {
+        var entry = NetworkLogEntry(kind: .ussd, modem: modem, time: now)
+        entry.text = text
+        self.log.append(entry)
+    }
+
     private func congestionCause(_ recipient: String?) -> Int? {
         guard let recipient, let subscriber = self.subscribers[recipient] else { return nil }
         return subscriber.waiting.count >= Subscriber.queueLimit ? Self.congestion : nil

@@ -44,7 +44,6 @@ struct PlainSetting: Sendable {
         PlainSetting(name: "+CTZR", value: "0", range: "(0,1)"),
         PlainSetting(name: "+CMMS", value: "0", range: "(0-2)"),
         PlainSetting(name: "+CGSMS", value: "1", range: "(0-3)"),
-        PlainSetting(name: "+CUSD", value: "0", range: "(0,1,2)"),
         PlainSetting(name: "+CGATT", value: "1", range: "(0,1)"),
         PlainSetting(name: "+CGEREP", value: "0,0", range: "(0-2),(0,1)"),
         PlainSetting(name: "+CEMODE", value: "1", range: "(0-3)"),

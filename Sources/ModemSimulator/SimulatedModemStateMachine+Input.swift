@@ -46,6 +46,7 @@ extension SimulatedModemStateMachine {
             }
         case .acknowledgement: self.acknowledgementFailed()
         case .boot: self.booted(showsBanners: true)
+        case .ussd: self.ussdArrived()
         }
         return self.takeActions()
     }

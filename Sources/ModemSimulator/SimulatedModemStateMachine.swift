@@ -31,6 +31,7 @@ struct SimulatedModemStateMachine: Sendable {
     var service: MessageService
     var ports: [SimulatedATPort]
     var faults = ArmedFaults()
+    var ussd = SimulatedUSSD()
     /// `+QINDCFG` switches, all off after power-up but for the master switch.
     var indications: [String: Bool] = [:]
     /// `+QCFG` and its like: kept over a restart as the modem's own memory does.
@@ -89,6 +90,7 @@ extension SimulatedModemStateMachine {
         self.ports = self.ports.map { _ in SimulatedATPort(model: self.model) }
         self.service.reset(model: self.model)
         self.sim.reset()
+        self.ussd.reset()
         self.functionality = .full
         self.indications = [:]
         self.pendingAnswers = [:]
@@ -127,6 +129,7 @@ extension SimulatedModemStateMachine {
         }
         self.act(.cancel(.acknowledgement))
         self.act(.cancel(.boot))
+        self.act(.cancel(.ussd))
         if let delivery = self.service.unacknowledged {
             self.service.unacknowledged = nil
             self.act(.acknowledge(delivery: delivery, .unacknowledged))

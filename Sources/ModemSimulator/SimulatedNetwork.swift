@@ -125,6 +125,30 @@ package actor SimulatedNetwork {
         return delivery
     }
 
+    /// The network begins a USSD session: a notification, or a question.
+    package func notifyUSSD(_ text: String, asks: Bool = false, ucs2: Bool = false, modem id: String) throws {
+        _ = try self.modem(id)
+        let page = USSDScript.Page(text: text, manner: ucs2 ? .ucs2 : .plain, asks: asks)
+        self.perform(id) { $0.notifyUSSD(page) }
+    }
+
+    /// The network ends the USSD session of a modem.
+    package func releaseUSSD(modem id: String) throws {
+        _ = try self.modem(id)
+        self.perform(id) { $0.releaseUSSD() }
+    }
+
+    /// From now on the network answers so to a code, or to a reply behind it: `*123#`, `*123#/1`.
+    package func scriptUSSD(_ path: String, text: String, asks: Bool = false, ucs2: Bool = false, modem id: String)
+        throws
+    {
+        let page = USSDScript.Page(text: text, manner: ucs2 ? .ucs2 : .plain, asks: asks)
+        guard try self.modem(id).machine.scriptUSSD(path, page) else {
+            throw SimulationError(
+                code: .badRequest, message: "More than \(USSDScript.limit) USSD answers are scripted.")
+        }
+    }
+
     /// Entries with a higher sequence, oldest first.
     package func log(after sequence: Int = 0, limit: Int = .max) -> [NetworkLogEntry] {
         Array(self.network.log.entries(after: sequence, limit: limit))
@@ -229,6 +253,7 @@ package actor SimulatedNetwork {
         case .reachable: self.network.reachable(id, now: self.now())
         case .deleted(let delivery, let memory, let index):
             self.network.deleted(delivery, memory: memory, index: index, modem: id, now: self.now())
+        case .requested(let text): self.network.requested(ussd: text, modem: id, now: self.now())
         case .schedule(let timer, let delay): self.schedule(timer, after: delay, modem: id)
         case .cancel(let timer): modem.timers.removeValue(forKey: timer)?.task.cancel()
         case .hangUp: self.hangUp(modem)

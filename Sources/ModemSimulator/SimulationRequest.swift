@@ -12,6 +12,7 @@ package struct SimulationRequest: Sendable, Equatable, Codable {
         case unplug
         case signal
         case log
+        case ussd
     }
 
     package var command: Command
@@ -28,6 +29,13 @@ package struct SimulationRequest: Sendable, Equatable, Codable {
     /// `log`: entries with a higher sequence.
     package var after: Int?
     package var limit: Int?
+    /// `ussd`: what the network answers `text` to, `*123#` or `*123#/1`; without it the network begins with `text`, or ends
+    /// the session when there is none.
+    package var code: String?
+    /// `ussd`: the network waits for a reply.
+    package var asks: Bool?
+    /// `ussd`: the text comes in UCS2.
+    package var ucs2: Bool?
 
     package init(_ command: Command, modem: String? = nil) {
         self.command = command
@@ -85,6 +93,7 @@ extension SimulatedNetwork {
             }
             try self.arm(fault, modem: self.modemID(of: request))
         case .deliver: reply.deliveries = try self.deliver(request)
+        case .ussd: try self.ussd(request)
         }
         return reply
     }
@@ -96,6 +105,17 @@ extension SimulatedNetwork {
             throw SimulationError(code: .badRequest, message: "'deliver' needs 'from' and 'text', or 'pdu'.")
         }
         return try self.deliver(text: text, from: sender, to: modem)
+    }
+
+    private func ussd(_ request: SimulationRequest) throws {
+        let modem = try self.modemID(of: request)
+        let (asks, ucs2) = (request.asks ?? false, request.ucs2 ?? false)
+        switch (request.code, request.text) {
+        case (let code?, let text?): try self.scriptUSSD(code, text: text, asks: asks, ucs2: ucs2, modem: modem)
+        case (nil, let text?): try self.notifyUSSD(text, asks: asks, ucs2: ucs2, modem: modem)
+        case (nil, nil): try self.releaseUSSD(modem: modem)
+        case (_?, nil): throw SimulationError(code: .badRequest, message: "'ussd' with 'code' needs 'text'.")
+        }
     }
 
     private func modemID(of request: SimulationRequest) throws -> String {

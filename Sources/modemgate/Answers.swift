@@ -11,6 +11,7 @@ struct ModemAnswer: Codable {
     }
     struct Signal: Codable { var rssiDbm: Int?, rsrpDbm: Int?, rsrqDb: Double?, sinrDb: Double?, percent: Int? }
     struct Port: Codable { var role: String, path: String }
+    struct Balance: Codable { var amount: String, number: Double?, text: String, at: String }
 
     var id: String
     var model: String?
@@ -23,6 +24,7 @@ struct ModemAnswer: Codable {
     var network: Network
     var signal: Signal
     var ports: [Port]
+    var balance: Balance?
     var since: String
 }
 

@@ -46,7 +46,8 @@ struct Daemon {
             onListening: { await onListening($0, simulation) })
         let services: [any Service] =
             [simulation].compactMap { $0 } + [
-                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events), messaging, webhooks,
+                ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events),
+                BalanceWatch(modems: fleet.members, directory: fleet, store: store, logger: self.logger), messaging, webhooks,
                 server,
             ]
         let group = ServiceGroup(

@@ -7,6 +7,8 @@ import Glibc
 /// command runs Ctrl-C ends the program as everywhere.
 struct LineReader {
     let prompt: String
+    /// Ctrl-C ends the input, instead of the line alone.
+    var endsOnInterrupt = false
     private var editor: LineEditor
     private var decoder = KeyDecoder()
 
@@ -30,6 +32,7 @@ struct LineReader {
             case .bell: Console.write("\u{7}", to: STDOUT_FILENO)
             case .abandon:
                 Console.write("^C\n", to: STDOUT_FILENO)
+                if self.endsOnInterrupt { return nil }
                 self.draw()
             case .endOfInput:
                 Console.write("\n", to: STDOUT_FILENO)

@@ -28,6 +28,10 @@ struct ModemFleet: ModemDirectory {
         self.members.first { $0.id == id }?.latestStatus.sim.iccid
     }
 
+    func ussdModem(id: String) async -> (any USSDModem)? {
+        self.members.first { $0.id == id }
+    }
+
     func console(id: String, command: String, confirmed: Bool, who: String) async throws -> ATResponse {
         guard let modem = self.members.first(where: { $0.id == id }) else {
             throw ConsoleError(.portClosed, "There is no modem \(id): `modemgate modems` lists them.")
@@ -60,6 +64,9 @@ struct ModemWatch: Service {
                 for modem in self.fleet.members {
                     group.addTask {
                         for await status in modem.statusChanges { await self.hub.modemChanged(status) }
+                    }
+                    group.addTask {
+                        for await event in modem.ussdEvents { await self.hub.ussdReceived(event, modem: modem.id) }
                     }
                 }
             }

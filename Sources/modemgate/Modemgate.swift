@@ -17,9 +17,8 @@ struct Modemgate: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, ModemsCommand.self, SMSCommand.self, OptOutCommand.self, ATCommandLine.self,
-            TokenCommand.self,
-            WebhookCommand.self,
+            ServeCommand.self, ModemsCommand.self, SMSCommand.self, OptOutCommand.self, USSDCommand.self,
+            ATCommandLine.self, TokenCommand.self, WebhookCommand.self,
             PDUCommand.self,
             SimCommand.self, ConfigCommand.self,
         ])

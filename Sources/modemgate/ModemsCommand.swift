@@ -53,6 +53,7 @@ struct ModemsCommand: GatewayCommand {
             ("rsrp", modem.signal.rsrpDbm.map { "\($0) dBm" }), ("rsrq", modem.signal.rsrqDb.map { "\($0) dB" }),
             ("sinr", modem.signal.sinrDb.map { "\($0) dB" }), ("signal", modem.signal.percent.map { "\($0) %" }),
         ]
+        fields += [("balance", modem.balance.map { "\($0.amount), at \(LocalTime.text($0.at))" })]
         fields += modem.ports.map { ("port \($0.role)", $0.path) }
         return FieldList.lines(fields)
     }

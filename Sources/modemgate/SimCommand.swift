@@ -16,7 +16,7 @@ struct SimCommand: AsyncParsableCommand {
         subcommands: [
             SimRunCommand.self, SimStatusCommand.self, SimDeliverCommand.self, SimFaultCommand.self,
             SimClearCommand.self, SimPlugCommand.self, SimUnplugCommand.self, SimSignalCommand.self,
-            SimLogCommand.self,
+            SimUSSDCommand.self, SimLogCommand.self,
         ])
 }
 
@@ -159,6 +159,36 @@ struct SimSignalCommand: ParsableCommand {
     func run() throws {
         var request = SimulationRequest(.signal, modem: self.modem)
         request.level = self.level
+        try SimOutput.confirm(self.options, request)
+    }
+}
+
+struct SimUSSDCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ussd", abstract: "The network begins a USSD session, ends one, or learns an answer.",
+        discussion: """
+              modemgate sim ussd ec25-1 --dir DIR --text 'Your credit is low.'
+              modemgate sim ussd ec25-1 --dir DIR --text 'Renew? 1 yes' --asks
+              modemgate sim ussd ec25-1 --dir DIR --code '*123#/1' --text 'Your balance is 5 EUR.'
+            """)
+
+    @OptionGroup var options: SimClientOptions
+    @Argument(help: "The modem.") var modem: String
+    @Option(help: "What the network says; without it, it ends the session.") var text: String?
+    @Option(help: "The code this answers, '*123#', or code and replies, '*123#/1'.") var code: String?
+    @Flag(help: "The network waits for a reply.") var asks = false
+    @Flag(help: "The text comes in UCS2.") var ucs2 = false
+
+    func validate() throws {
+        guard self.code == nil || self.text != nil else { throw ValidationError("Give --text with --code.") }
+    }
+
+    func run() throws {
+        var request = SimulationRequest(.ussd, modem: self.modem)
+        request.text = self.text
+        request.code = self.code
+        request.asks = self.asks
+        request.ucs2 = self.ucs2
         try SimOutput.confirm(self.options, request)
     }
 }

@@ -28,15 +28,15 @@ struct TokenCreateCommand: GatewayCommand {
     @Option(
         name: .customLong("scope"),
         help: ArgumentHelp(
-            "What it allows: sms:read, sms:send, modem:at, webhooks:admin, pbx:admin. Repeatable, or with commas.",
+            "What it allows: sms:read, sms:send, modem:at, modem:ussd, webhooks:admin, pbx:admin. Repeatable, or with commas.",
             valueName: "scope"),
-        completion: .list(["sms:read", "sms:send", "modem:at", "webhooks:admin", "pbx:admin"]))
+        completion: .list(["sms:read", "sms:send", "modem:at", "modem:ussd", "webhooks:admin", "pbx:admin"]))
     var scopes: [String] = []
 
     func validate() throws {
         guard !self.scopes.isEmpty else {
             throw ValidationError(
-                "Name what the token allows: --scope sms:read, sms:send, modem:at, webhooks:admin, pbx:admin.")
+                "Name what the token allows: --scope sms:read, sms:send, modem:at, modem:ussd, webhooks:admin, pbx:admin.")
         }
     }
 

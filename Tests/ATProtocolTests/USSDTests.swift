@@ -26,7 +26,7 @@ struct USSDTests {
             ("+CUSD: 2,\"50,04 left,5", .terminatedByNetwork, "50,04 left,5", nil),
             ("+CUSD: 0,\"", .noFurtherAction, "", nil),
             ("+CUSD: 0,plain,15", .noFurtherAction, "plain", 15),
-            ("+CUSD: 1,\"a\",", .furtherActionRequired, "\"a\",", nil),
+            ("+CUSD: 1,\"a\",", .furtherActionRequired, "a", nil),
         ] as [(String, USSDReport.Status, String?, Int?)])
     func report(line: String, status: USSDReport.Status, string: String?, coding: Int?) throws {
         let report = try #require(USSDReport(line: line))

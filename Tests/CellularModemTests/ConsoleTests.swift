@@ -21,7 +21,8 @@ import Testing
     @Test(arguments: [
         ("AT+CMGF=1", "AT+CMGF?", "+CMGF: 0"), ("AT+CSMS=1", "AT+CSMS?", "+CSMS: 0"), ("ATE1", "AT", nil),
         ("AT&F", "AT+CMGF?", "+CMGF: 0"), ("AT+CNMI=0,0,0,0,0", "AT+CNMI?", "+CNMI: 2,1,0,1,0"),
-        ("AT+CMEE=2", "AT+CMEE?", "+CMEE: 1"), ("AT+CREG=0", "AT+CREG?", "+CREG: 2"),
+        ("AT+CMEE=2", "AT+CMEE?", "+CMEE: 1"), ("AT+CUSD=0", "AT+CUSD?", "+CUSD: 1"),
+        ("AT+CREG=0", "AT+CREG?", "+CREG: 2"),
     ])
     func settingsTheGatewayReliesOnStay(write: String, read: String, kept: String?) async throws {
         try await SimulatedSession.run(.ec25) { session in

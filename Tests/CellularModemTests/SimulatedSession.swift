@@ -18,6 +18,7 @@ struct SimulatedSession {
     /// Runs `body` beside the modem's session; both end with it.
     static func run<T: Sendable>(
         _ model: SimulatedModemModel, pin: String? = nil, simPIN: String? = nil, poll: Duration = .seconds(3600),
+        clock: any Clock<Duration> = ContinuousClock(),
         _ body: @escaping @Sendable (SimulatedSession) async throws -> T
     ) async throws -> T {
         let directory = FileManager.default.temporaryDirectory.appending(path: "modemgate-\(UUID().uuidString)").path
@@ -36,7 +37,7 @@ struct SimulatedSession {
             configuration: ModemConfiguration(
                 id: "m1", profile: nil, pin: pin, portPath: path, timing: timing,
                 openPort: { thread in try TTYPort(path: path, on: thread) }),
-            thread: thread, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            thread: thread, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let session = Self(modem: modem, simulation: simulation)
         let running = Task { await modem.run() }
         let result = await Result { try await body(session) }
@@ -60,6 +61,26 @@ struct SimulatedSession {
     func incoming() async -> IncomingPDU? {
         for await pdu in self.modem.incoming { return pdu }
         return nil
+    }
+}
+
+extension SimulatedSession {
+    /// Asks the network as a client does.
+    func ussd(_ code: String) async throws -> USSDAnswer {
+        try await self.modem.openUSSD(code: code, who: "local")
+    }
+
+    /// The first event of USSD from now on. One waiter at a time.
+    func ussdEvent() async -> USSDEvent? {
+        for await event in self.modem.ussdEvents { return event }
+        return nil
+    }
+
+    /// Returns when the network has heard this code or reply.
+    func heard(ussd text: String) async {
+        let entries = await self.network.observe()
+        if await self.network.log().contains(where: { $0.kind == .ussd && $0.text == text }) { return }
+        for await entry in entries where entry.kind == .ussd && entry.text == text { return }
     }
 }
 

@@ -24,6 +24,7 @@ final class FakeModems: ModemDirectory {
     }
 
     private let state = Mutex(State())
+    let ussd = FakeUSSDModem(id: "ec25-1")
 
     static func ready(_ id: String) -> ModemStatus {
         var status = ModemStatus(id: id, state: .ready, since: Date(timeIntervalSince1970: 1_767_225_600.123))
@@ -42,6 +43,8 @@ final class FakeModems: ModemDirectory {
     func modem(id: String) async -> ModemStatus? {
         self.state.withLock { state in state.modems.first { $0.id == id } }
     }
+
+    func ussdModem(id: String) async -> (any USSDModem)? { self.ussd.id == id ? self.ussd : nil }
 
     func console(id: String, command: String, confirmed: Bool, who: String) async throws -> ATResponse {
         let answer = self.state.withLock { state in

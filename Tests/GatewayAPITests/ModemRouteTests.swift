@@ -20,7 +20,7 @@ import Testing
                     + #""reason":null,"sim":{"state":"unknown","iccid":null,"imsi":null,"number":null},"#
                     + #""network":{"registration":"unknown","operator":null,"plmn":null,"technology":null,"lac":null,"#
                     + #""cellId":null},"signal":{"rssiDbm":null,"rsrpDbm":null,"rsrqDb":null,"sinrDb":null,"percent":null},"#
-                    + #""ports":[],"since":"2026-01-01T00:00:00.123Z"}"#)
+                    + #""ports":[],"balance":null,"since":"2026-01-01T00:00:00.123Z"}"#)
         }
     }
 

@@ -22,7 +22,9 @@ import Testing
             #expect(message["to"] == "+33639980001")
             #expect(message["dataHex"] == "007FFF")
             #expect(message["ports"] == ["destination": 2948, "source": 9200])
-            #expect(message["route"] == ["ec25-1"])
+            // One modem leaves no choice.
+            #expect(message["route"] == .null)
+            #expect(message["modem"] == "ec25-1")
             #expect(message["class"] == 1)
             #expect(message["priority"] == 7)
             #expect(message["sendAt"].text == "\(Self.tomorrow)T09:00:00.000Z")

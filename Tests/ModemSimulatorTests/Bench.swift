@@ -62,7 +62,7 @@ struct Bench {
             case .submit(let submission, let port):
                 self.actions.append(action)
                 queue += self.machine.submissionAnswered(self.network, reference: submission.reference, port: port)
-            case .acknowledge, .reachable, .deleted, .schedule, .cancel, .hangUp, .restart:
+            case .acknowledge, .reachable, .deleted, .requested, .schedule, .cancel, .hangUp, .restart:
                 self.actions.append(action)
             }
         }
