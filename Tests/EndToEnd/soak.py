@@ -174,16 +174,13 @@ class Traffic:
 
 
 def settle(gateway: Gateway, traffic: Traffic, deadline: float) -> None:
-    """No more faults: everything sent that can be, everything fetched that came."""
-    end = time.monotonic() + deadline
-    expected = set(traffic.delivered)
-    while True:
+    """No more faults: everything sent that can be, everything fetched that came. What is missing then is counted later."""
+    end, quiet = time.monotonic() + deadline, 0
+    while quiet < 3:
         traffic.simulator.heal()
         queue = gateway.health()["queue"]
-        here = queue["queued"] == 0 and queue["sending"] == 0
         waiting = sum(modem["waiting"] + sum(modem["stored"].values()) for modem in traffic.simulator.status())
-        if here and not waiting and expected <= {message["text"] for message in gateway.messages(direction="in", limit=500)}:
-            return
+        quiet = quiet + 1 if queue["queued"] == queue["sending"] == waiting == 0 else 0
         assert time.monotonic() < end, f"does not come to rest: {queue}, {traffic.simulator.status()}, {gateway.modems()}"
         time.sleep(1)
 
@@ -238,12 +235,20 @@ class Account:
         for message in self.out.values():
             if message["to"] in self.own and all(part["state"] in ("sent", "delivered") for part in message["parts"]):
                 expected.add(message["text"])
-        self.problems += [f"delivered and not in the store: {text[:30]}" for text in expected if not self.received[text]]
+        self.problems += [self._missing(text, log) for text in expected if not self.received[text]]
         self.problems += [f"in the store {count} times: {text[:30]}" for text, count in self.received.items() if text and count > 1]
         taken = {text for text, count in self.received.items() if text} - expected
         uncertain = {message["text"] for message in self.out.values() if message["state"] in ("uncertain", "failed")}
         self.problems += [f"in the store and never sent to us: {text[:30]}" for text in taken if not self._may_be(text, uncertain)]
         self.expected_in = len(expected)
+
+    def _missing(self, text: str, log: list[dict]) -> str:
+        """With what the network knows of it, and what else of it is in the store."""
+        marker = MARKER.search(text).group(0)
+        numbers = {entry["delivery"] for entry in log if entry["kind"] == "queued" and marker in (entry.get("text") or "")}
+        known = [f"{entry['kind']} {entry['delivery']}" for entry in log if entry.get("delivery") in numbers]
+        stored = [other for other in self.received if other and marker in other]
+        return f"delivered and not in the store: {text[:30]}; the network: {', '.join(known)}; the store: {stored}"
 
     @staticmethod
     def _may_be(text: str, uncertain: set[str]) -> bool:

@@ -166,7 +166,7 @@ def test_search(gateway: Gateway, events: EventStream, simulator: Simulator, mod
     for text in texts:
         simulator.deliver(modem, "+33639981302", text)
         received(events, lambda data, text=text: data["text"] == text)
-    for words, found in [("brulee", 2), ("CREME", 1), ("brul", 2), ("brulee eight", 1), ("zolc", 1), ("nowhere", 0)]:
+    for words, found in [("brulee", 2), ("CREME", 1), ("brul", 2), ("brulee eight", 1), ("zołc", 1), ("nowhere", 0)]:
         assert len(gateway.get("/api/sms", q=words, peer="+33639981302")["items"]) == found, words
 
 

@@ -27,10 +27,10 @@ def configured(tmp_path_factory: pytest.TempPathFactory, settings: dict, **child
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    # The first that fits counts: what has a name alone is asked for by it, or fits last.
     routes = [
-        {"name": "premium", "modems": ["sim7600-1", "ec25-1"]},
         {"prefix": "+33639982", "modems": ["ec25-1"]},
-        {"prefix": "+3363998", "token": "bank", "modems": ["sim7600-1"]},
+        {"name": "premium", "prefix": "+338", "modems": ["sim7600-1", "ec25-1"]},
     ]
     settings = {"sms": {"country": "FR", "failover_after": "10s", "routes": routes, "retry": {"first_delay": "1s"}}}
     with configured(tmp_path_factory, settings) as gateway:
@@ -148,7 +148,8 @@ def test_recipient_limit_says_until_when(limited: Gateway) -> None:
     ids = [limited.send("+33639981500", f"one of three {index}", modem="few")["id"] for index in range(3)]
     waiting = reason(limited, ids[2], "recipient-limit")
     until = datetime.datetime.fromisoformat(waiting["until"])
-    assert 3000 < (until - datetime.datetime.now(datetime.UTC)).total_seconds() <= 3601
+    # Counted by the minute.
+    assert 3000 < (until - datetime.datetime.now(datetime.UTC)).total_seconds() <= 3720
 
 
 def test_sim_limit_holds_also_after_a_kill(limited: Gateway) -> None:
@@ -195,10 +196,11 @@ def test_stop_and_start(gateway: Gateway, events: EventStream, simulator: Simula
 
 def test_stop_is_confirmed_once(gateway: Gateway, events: EventStream, simulator: Simulator) -> None:
     number = "+33639983050"
-    for index in range(3):
-        simulator.deliver("ec25-1", number, "STOP")
-        events.wait("sms:received", lambda data: data["from"] == number)
-        assert index or wait_for_text(events, number)
+    # Not thrice the same: within a second that would be one message to the network's clock.
+    for word in ("STOP", "stop", "Unsubscribe"):
+        simulator.deliver("ec25-1", number, word)
+        events.wait("sms:received", lambda data, word=word: data["from"] == number and data["text"] == word)
+        assert word != "STOP" or wait_for_text(events, number)
     gateway.send(OUTSIDE, "after the third", modem="ec25-1")
     events.wait("sms:status", lambda data: data["text"] == "after the third" and data["state"] == "sent")
     assert len(gateway.messages(to=number)) == 1
