@@ -43,13 +43,20 @@ extension CellularModem {
         }
     }
 
+    /// Does nothing for what another session handed over: this one's sweep finds it again if it is still there, and the
+    /// store knows it. Deleted by number now, it could be another message, not read yet.
     package func release(_ incoming: IncomingPDU) async throws {
+        guard incoming.session == self.sessionNumber else { return }
         switch incoming.place {
         case .stored(let memory, let index):
             let slot = StorageSlot(memory: memory, index: index)
             // Whatever happens, the slot may be read again: the sweep finds it if it is still there.
-            defer { if self.storage.release(slot) { self.enqueue(.read(slot)) } }
+            defer {
+                if incoming.session == self.sessionNumber, self.storage.release(slot) { self.enqueue(.read(slot)) }
+            }
             try await self.withStorage(memory) {
+                // The port may have gone while this waited for its turn.
+                guard incoming.session == self.sessionNumber else { return }
                 _ = try await self.ask(ATCommands.deleteMessage(index: index)).checked()
             }
         case .direct(let mustAcknowledge):
@@ -111,7 +118,7 @@ extension CellularModem {
         guard stored.isReceived, self.storage.handOver(slot) else { return }
         let incoming = IncomingPDU(
             kind: .message, place: .stored(memory: slot.memory, index: slot.index), pdu: stored.pdu,
-            length: stored.length)
+            length: stored.length, session: self.sessionNumber)
         // No room: it stays in the modem, and a later sweep brings it.
         if case .dropped = self.incomingContinuation.yield(incoming) { _ = self.storage.release(slot) }
     }
@@ -120,7 +127,8 @@ extension CellularModem {
     func handOver(direct: DirectPDU) {
         let incoming = IncomingPDU(
             kind: direct.isStatusReport ? .statusReport : .message,
-            place: .direct(mustAcknowledge: self.mustAcknowledge), pdu: direct.pdu, length: direct.length)
+            place: .direct(mustAcknowledge: self.mustAcknowledge), pdu: direct.pdu, length: direct.length,
+            session: self.sessionNumber)
         if case .dropped = self.incomingContinuation.yield(incoming) {
             self.logger.error("a report was dropped: nothing is stored any more; see the database's health")
         }

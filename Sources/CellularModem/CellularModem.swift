@@ -41,6 +41,8 @@ package actor CellularModem: ShortMessageModem {
     /// What `work` holds, each thing once: a modem that says the same a thousand times gets one answer.
     private var queued: Set<Work> = []
     var storage = MessageStorage()
+    /// Counts the lives of the port: what one handed over is not released into another.
+    var sessionNumber = 0
     var storageGate = StorageGate()
     /// Registration by the command that reported it: circuit switched (`+CREG`) and LTE (`+CEREG`).
     var domains: [String: Registration] = [:]
@@ -127,6 +129,7 @@ package actor CellularModem: ShortMessageModem {
         self.work = continuation
         self.queued = []
         self.storage = MessageStorage()
+        self.sessionNumber += 1
         self.storageGate.selected = nil
         self.knownDrops = 0
         do {

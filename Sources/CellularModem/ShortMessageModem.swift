@@ -40,12 +40,16 @@ package struct IncomingPDU: Sendable, Equatable {
     package var pdu: String
     /// `<length>` of the modem's line: octets of the TPDU.
     package var length: Int?
+    /// Of which life of the port it is: a slot number means nothing in the next one, in which the modem, or its SIM, may
+    /// be another and a message that lay there be deleted and the slot used again.
+    package var session: Int
 
-    package init(kind: Kind, place: Place, pdu: String, length: Int?) {
+    package init(kind: Kind, place: Place, pdu: String, length: Int?, session: Int = 0) {
         self.kind = kind
         self.place = place
         self.pdu = pdu
         self.length = length
+        self.session = session
     }
 }
 

@@ -8,7 +8,7 @@ extension MessageState {
     package static func folding(_ parts: some Collection<MessageState>) -> MessageState {
         // A part on its way: the outcome is open, whatever the other parts say.
         if parts.contains(.sending) { return .sending }
-        for wrong in [MessageState.failed, .cancelled, .expired] where parts.contains(wrong) { return wrong }
+        for wrong in [MessageState.failed, .expired, .cancelled] where parts.contains(wrong) { return wrong }
         if parts.contains(.queued) { return parts.allSatisfy { $0 == .queued } ? .queued : .sending }
         if parts.contains(.uncertain) { return .uncertain }
         if parts.contains(.sent) { return .sent }

@@ -29,7 +29,7 @@ indirect enum PDUFieldValue: Encodable {
     func line() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return CompactJSON.harmless(String(decoding: try encoder.encode(self), as: UTF8.self))
     }
 
     /// What a person reads.

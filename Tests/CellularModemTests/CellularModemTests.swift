@@ -76,6 +76,28 @@ import Testing
         }
     }
 
+    /// Message one is handed over twice, once in each life of the port. Released by the second, its slot is used again;
+    /// the release that belongs to the first must leave the newcomer alone.
+    @Test func releaseOfALifeBeforeDeletesNothing() async throws {
+        try await SimulatedSession.run(.ec25) { session in
+            _ = await session.status { $0.state == .ready }
+            _ = try await session.network.deliver(text: "one", from: "+33639980077", to: "sim")
+            let first = try #require(await session.incoming())
+            try await session.network.unplug("sim")
+            _ = await session.status { $0.state == .gone }
+            try await session.network.plug("sim")
+            let again = try #require(await session.incoming())
+            #expect(again.place == first.place)
+            try await session.modem.release(again)
+            _ = try await session.network.deliver(text: "two", from: "+33639980077", to: "sim")
+            try await session.modem.release(first)
+            let second = try #require(await session.incoming())
+            #expect(second.place == first.place)
+            let deletions = await session.network.log().filter { $0.kind == .deleted }
+            #expect(deletions.count == 1)
+        }
+    }
+
     @Test(arguments: SimulatedModemModel.allCases)
     func submittedMessageHasAReferenceAndAReport(model: SimulatedModemModel) async throws {
         try await SimulatedSession.run(model) { session in

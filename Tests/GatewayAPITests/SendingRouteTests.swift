@@ -22,8 +22,7 @@ import Testing
             #expect(message["to"] == "+33639980001")
             #expect(message["dataHex"] == "007FFF")
             #expect(message["ports"] == ["destination": 2948, "source": 9200])
-            // One modem leaves no choice.
-            #expect(message["route"] == .null)
+            #expect(message["route"] == ["ec25-1"])
             #expect(message["modem"] == "ec25-1")
             #expect(message["class"] == 1)
             #expect(message["priority"] == 7)

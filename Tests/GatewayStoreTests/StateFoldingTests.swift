@@ -23,7 +23,7 @@ struct StateFoldingTests {
         Row([.sent], .sent), Row([.delivered, .sent], .sent),
         Row([.delivered], .delivered), Row([.delivered, .delivered], .delivered),
         Row([.failed], .failed), Row([.sent, .failed, .cancelled], .failed), Row([.delivered, .failed], .failed),
-        Row([.expired], .expired), Row([.sent, .expired], .expired),
+        Row([.expired], .expired), Row([.sent, .expired], .expired), Row([.expired, .cancelled], .expired),
         Row([.cancelled], .cancelled), Row([.sent, .cancelled], .cancelled), Row([.failed, .cancelled], .failed),
         Row([.uncertain], .uncertain), Row([.uncertain, .sent], .uncertain), Row([.uncertain, .delivered], .uncertain),
         Row([.uncertain, .failed], .failed),

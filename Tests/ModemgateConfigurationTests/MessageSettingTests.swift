@@ -197,7 +197,7 @@ import Testing
             "1:10: modems[1].balance: needs code and pattern; set both"),
         WrongFile(
             "codeThatDials", "modems: [{tty: /dev/a, balance: {code: \"*100#;ATD1\", pattern: (.)}}]",
-            "1:40: modems[1].balance.code: \"*100#;ATD1\" is not a USSD code; digits, *, # and +, at most 182, such as *100#"
+            "1:40: modems[1].balance.code: \"*100#;ATD1\" cannot be sent: A USSD code has only digits, *, # and +, such as *100#; “;” is in it.; write a code such as *100#"
         ),
         WrongFile(
             "patternWithoutGroup", "modems: [{tty: /dev/a, balance: {code: \"*100#\", pattern: \"[0-9]+\"}}]",
