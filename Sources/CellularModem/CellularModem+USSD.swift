@@ -94,10 +94,10 @@ extension CellularModem: USSDModem {
     }
 
     private func send(_ string: USSDString, _ exchange: USSDLine.Exchange, isFirst: Bool) async {
-        if isFirst { await self.chooseCharacterSet() }
-        guard self.ussd.machine.isAsking(exchange) else { return }
-        let command = string.command(in: self.ussd.characterSet, deadline: self.configuration.timing.ussdCommand)
-        do {
+        do throws(ATChannelError) {
+            if isFirst { try await self.chooseCharacterSet() }
+            guard self.ussd.machine.isAsking(exchange) else { return }
+            let command = string.command(in: self.ussd.characterSet, deadline: self.configuration.timing.ussdCommand)
             let response = try await self.ask(command)
             guard response.result != .ok else { return }
             self.carryOut(self.ussd.machine.commandFailed(exchange, Self.refusal(response.result)))
@@ -199,13 +199,15 @@ extension CellularModem: USSDModem {
     }
 
     /// What the model wants; said before it is asked for, so that nobody reads other strings in between.
-    private func chooseCharacterSet() async {
+    ///
+    /// - Throws: when the modem does not answer: it may have changed or not, and what it said then could be misread.
+    private func chooseCharacterSet() async throws(ATChannelError) {
         let wanted = (self.profile ?? .ec25).ussdCharacterSet
         guard wanted != .ira else { return }
         self.ussd.characterSet = wanted
-        let response = try? await self.ask(ATCommands.characterSet(wanted))
+        let response = try await self.ask(ATCommands.characterSet(wanted))
         // EC25EUXGAR08A19M1G refuses while the SIM is not seated; plain text does then.
-        if response?.result != .ok { self.ussd.characterSet = .ira }
+        if response.result != .ok { self.ussd.characterSet = .ira }
     }
 
     private func restoreCharacterSet() async {

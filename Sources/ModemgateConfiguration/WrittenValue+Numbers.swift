@@ -82,8 +82,7 @@ extension WrittenValue {
         do throws(USSDStringError) {
             _ = try USSDString(code: text)
         } catch {
-            throw self.problem(
-                "\"\(text.shortened)\" cannot be sent: \(error.description)", suggestion: "write a code such as *100#")
+            throw self.problem("\"\(text.shortened)\" cannot be sent: \(error.description)")
         }
         return text
     }
@@ -105,9 +104,7 @@ extension WrittenValue {
         do throws(BalancePatternError) {
             _ = try BalancePattern(text)
         } catch {
-            throw self.problem(
-                "\"\(text.shortened)\": \(error.message)",
-                suggestion: "put the amount, and nothing else, in parentheses: Balance: ([0-9.,]+)")
+            throw self.problem("\"\(text.shortened)\" cannot be used: \(error.message)")
         }
         return text
     }

@@ -197,15 +197,15 @@ import Testing
             "1:10: modems[1].balance: needs code and pattern; set both"),
         WrongFile(
             "codeThatDials", "modems: [{tty: /dev/a, balance: {code: \"*100#;ATD1\", pattern: (.)}}]",
-            "1:40: modems[1].balance.code: \"*100#;ATD1\" cannot be sent: A USSD code has only digits, *, # and +, such as *100#; “;” is in it.; write a code such as *100#"
+            "1:40: modems[1].balance.code: \"*100#;ATD1\" cannot be sent: A USSD code has only digits, *, # and +, such as *100#; ; is not one of them."
         ),
         WrongFile(
             "patternWithoutGroup", "modems: [{tty: /dev/a, balance: {code: \"*100#\", pattern: \"[0-9]+\"}}]",
-            "1:58: modems[1].balance.pattern: has 0 groups in parentheses; put the amount, and nothing else, in parentheses: Balance: ([0-9.,]+)"
+            "1:58: modems[1].balance.pattern: \"[0-9]+\" cannot be used: The pattern needs exactly one group in brackets, which finds the amount, such as ([0-9]+[.,][0-9]+); it has 0. Brackets that find nothing begin with (?:"
         ),
         WrongFile(
             "brokenPattern", "modems: [{tty: /dev/a, balance: {code: \"*100#\", pattern: \"([0-9\"}}]",
-            "1:58: modems[1].balance.pattern: \"([0-9\" is not a regular expression"),
+            "1:58: modems[1].balance.pattern: \"([0-9\" cannot be used: A ] is missing (character 6 of the pattern)."),
     ]
 
     @Test(arguments: Self.wrong + Self.wrongRoutes + Self.wrongModems) func isRefused(_ file: WrongFile) throws {
