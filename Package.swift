@@ -73,7 +73,7 @@ let package = Package(
                 "PosixMutex", "GatewayStore", .asyncHTTPClient, .crypto, .lifecycle, .logging, .nio("NIOCore"),
                 .nio("NIOHTTP1"), .nio("NIOPosix"), .nioSSL("NIOSSL"),
             ]),
-        module("ModemgateConfiguration", [.yams]),
+        module("ModemgateConfiguration", ["ATProtocol", .yams]),
         module(
             "WebSocketServer",
             [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
-import ATProtocol
+package import ATProtocol
 
 package import struct Foundation.Date
 

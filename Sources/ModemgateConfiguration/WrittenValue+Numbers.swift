@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+internal import ATProtocol
 internal import Foundation
 
 extension WrittenValue {
@@ -78,27 +79,34 @@ extension WrittenValue {
     /// A USSD request as it is dialled, TS 22.030 §6.5.3: at most 182 characters (TS 23.038 §5).
     func ussdCode() throws(ConfigurationError) -> String {
         let text = try self.text("a code such as *100#")
-        guard (1...182).contains(text.utf8.count), text.utf8.allSatisfy({ $0.isDigit || "*#+".utf8.contains($0) })
-        else {
+        do throws(USSDStringError) {
+            _ = try USSDString(code: text)
+        } catch {
             throw self.problem(
-                "\"\(text.shortened)\" is not a USSD code", suggestion: "digits, *, # and +, at most 182, such as *100#"
-            )
+                "\"\(text.shortened)\" cannot be sent: \(error.description)", suggestion: "write a code such as *100#")
         }
         return text
     }
 
     /// A reply within a USSD session.
-    func ussdReply() throws(ConfigurationError) -> String { try self.shortText(limit: 182) }
+    func ussdReply() throws(ConfigurationError) -> String {
+        let text = try self.shortText(limit: 182)
+        do throws(USSDStringError) {
+            _ = try USSDString(reply: text)
+        } catch {
+            throw self.problem("\"\(text.shortened)\" cannot be sent: \(error.description)")
+        }
+        return text
+    }
 
-    /// A regular expression with one group.
+    /// A regular expression with one group, of the kind that `BalancePattern` knows.
     func amountPattern() throws(ConfigurationError) -> String {
         let text = try self.shortText(limit: 256)
-        guard let expression = try? NSRegularExpression(pattern: text) else {
-            throw self.problem("\"\(text.shortened)\" is not a regular expression")
-        }
-        guard expression.numberOfCaptureGroups == 1 else {
+        do throws(BalancePatternError) {
+            _ = try BalancePattern(text)
+        } catch {
             throw self.problem(
-                "has \(expression.numberOfCaptureGroups) groups in parentheses",
+                "\"\(text.shortened)\": \(error.message)",
                 suggestion: "put the amount, and nothing else, in parentheses: Balance: ([0-9.,]+)")
         }
         return text

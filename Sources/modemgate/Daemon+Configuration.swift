@@ -14,11 +14,16 @@ import Webhooks
 // What the file says, in the terms of the modules that need it.
 
 extension ModemConfiguration {
-    init(_ modem: GatewayConfiguration.Modem) {
+    /// - Throws: what is wrong with the modem's `balance`.
+    init(_ modem: GatewayConfiguration.Modem, ussdTimeout: Duration) throws(BalanceQueryError) {
         let path = modem.tty
         self.init(
             id: modem.id, profile: modem.model.flatMap(ModemProfile.named), pin: modem.pin, portPath: path,
             openPort: { thread in try TTYPort(path: path, on: thread) })
+        self.ussdTimeout = ussdTimeout
+        guard let balance = modem.balance else { return }
+        self.balance = try BalanceQuery(
+            code: balance.code, steps: balance.steps, every: balance.every, pattern: balance.pattern)
     }
 }
 

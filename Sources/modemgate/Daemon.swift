@@ -47,7 +47,8 @@ struct Daemon {
         let services: [any Service] =
             [simulation].compactMap { $0 } + [
                 ModemSessions(fleet: fleet), ModemWatch(fleet: fleet, hub: server.events),
-                BalanceWatch(modems: fleet.members, directory: fleet, store: store, logger: self.logger), messaging, webhooks,
+                BalanceWatch(modems: fleet.members, directory: fleet, store: store, logger: self.logger), messaging,
+                webhooks,
                 server,
             ]
         let group = ServiceGroup(
@@ -79,9 +80,18 @@ struct Daemon {
         }
         let clock: any Clock<Duration> =
             self.commandSpeed == 1 ? ContinuousClock() : AcceleratedClock(speed: self.commandSpeed)
-        return (simulated + self.configuration.modems).map { modem in
-            CellularModem(configuration: ModemConfiguration(modem), thread: thread, clock: clock, logger: self.logger)
+        var modems: [CellularModem] = []
+        for modem in simulated + self.configuration.modems {
+            do throws(BalanceQueryError) {
+                let configuration = try ModemConfiguration(modem, ussdTimeout: self.configuration.ussd.timeout)
+                modems.append(
+                    CellularModem(configuration: configuration, thread: thread, clock: clock, logger: self.logger))
+            } catch {
+                throw CommandFailure(
+                    .configuration, "balance.\(error.field.rawValue) of the modem \(modem.id): \(error.message)")
+            }
         }
+        return modems
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Modemgate authors
 
+import ATProtocol
 import CellularModem
 import Foundation
 import Testing
