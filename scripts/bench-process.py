@@ -69,7 +69,10 @@ class Gateway(Process):
     def request(self, method: str, path: str, body: object = None) -> object:
         with socket.create_connection(("127.0.0.1", self.port), DEADLINE) as connection:
             connection.sendall(http_request(self.port, method, path, body))
-            return json.loads(read_response(connection)[1])
+            head, content = read_response(connection)
+            if not head.startswith(b"HTTP/1.1 2"):
+                raise SystemExit(f"{method} {path}: {content.decode()}")
+            return json.loads(content)
 
     def wait_until_ready(self) -> None:
         end = time.monotonic() + DEADLINE

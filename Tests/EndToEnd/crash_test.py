@@ -56,7 +56,10 @@ def unreliable(seed: int):
     """A web server as they are: mostly good, sometimes failing, slow, or gone."""
     chance = random.Random(seed)
 
-    def answer(_: Request) -> Answer:
+    def answer(request: Request) -> Answer:
+        # Two modems that come and go 200 times are two long conversations: with failures they would take minutes.
+        if not request.type.startswith("sms:"):
+            return OK
         share = chance.random()
         if share < 0.02:
             return Answer(500, b"not now")

@@ -190,6 +190,7 @@ class Account:
 
     def __init__(self, gateway: Gateway, traffic: Traffic):
         log = traffic.simulator.log()
+        self.gateway = gateway
         self.submitted = collections.Counter(entry["text"] for entry in log if entry["kind"] == "submitted")
         own = {modem.number for modem in traffic.simulator.modems}
         self.out = {message["id"]: message for message in gateway.messages(direction="out", limit=500)}
@@ -243,17 +244,29 @@ class Account:
         self.expected_in = len(expected)
 
     def _missing(self, text: str, log: list[dict]) -> str:
-        """With what the network knows of it, and what else of it is in the store."""
+        """With what the network knows of it, and what happened at its modem shortly before it was deleted."""
         marker = MARKER.search(text).group(0)
         numbers = {entry["delivery"] for entry in log if entry["kind"] == "queued" and marker in (entry.get("text") or "")}
-        known = [f"{entry['kind']} {entry['delivery']}" for entry in log if entry.get("delivery") in numbers]
-        stored = [other for other in self.received if other and marker in other]
-        return f"delivered and not in the store: {text[:30]}; the network: {', '.join(known)}; the store: {stored}"
+        known = [entry for entry in log if entry.get("delivery") in numbers]
+        lines = [f"delivered and not in the store: {text[:30]}; the network: {', '.join(map(brief, known))}"]
+        for deletion in (entry for entry in known if entry["kind"] == "deleted"):
+            there = [entry for entry in log if entry["modem"] == deletion["modem"] and entry["sequence"] <= deletion["sequence"]]
+            lines.append(f"  before {brief(deletion)}: {', '.join(map(brief, there[-16:-1]))}")
+        # Asked for by itself: a list that left it out would be another fault than a message that is not there.
+        found = self.gateway.get("/api/sms", text=marker)["items"]
+        lines += [f"  the store has: {message['id']} {message['text'][-40:]}" for message in found]
+        return "\n".join(lines)
 
     @staticmethod
     def _may_be(text: str, uncertain: set[str]) -> bool:
         """An uncertain message may have arrived all the same, of a long one some parts."""
         return any(MARKER.search(text).group(0) == MARKER.search(other).group(0) for other in uncertain)
+
+
+def brief(entry: dict) -> str:
+    """An entry of the network's log in three words."""
+    place = f" {entry['memory']}{entry['index']}" if "index" in entry else ""
+    return f"{entry['sequence']}:{entry['kind']} {entry.get('delivery', '')}{place}".strip()
 
 
 def memory_problem(samples: list[float]) -> str | None:

@@ -120,7 +120,8 @@ def test_every_variable(tmp_path: Path, case: str) -> None:
     empty.write_text("{}\n")
     names = sorted(set(re.findall(r"\bMODEMGATE_[A-Z_]+\b", EXAMPLE.read_text(encoding="utf-8"))))
     assert len(names) > 10
-    together = {name.encode(): ARGUMENTS[case] for name in names}
+    # All together must fit into what a process may be given.
+    together = {name.encode(): ARGUMENTS[case][:2000] for name in names}
     done = check("check", "--config", empty, environment=together)
     assert_sentences(done, case)
     assert done.returncode == REFUSED, f"{case} was taken by every variable"

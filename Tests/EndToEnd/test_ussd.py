@@ -49,7 +49,9 @@ def test_ucs2(gateway: Gateway, modem: str) -> None:
 
 
 def test_accents_of_the_default_alphabet(gateway: Gateway, modem: str) -> None:
-    assert opened(gateway, modem, "*102#")["text"] == "Solde à ce jour : 5,10 EUR"
+    """An EC25 is spoken to in UCS2. A SIM7600 writes ASCII, in which a letter with an accent is a `?` (docs/API.md)."""
+    letter = "à" if modem.startswith("ec25") else "?"
+    assert opened(gateway, modem, "*102#")["text"] == f"Solde {letter} ce jour : 5,10 EUR"
 
 
 def test_menu(gateway: Gateway, modem: str) -> None:
