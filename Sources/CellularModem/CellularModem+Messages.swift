@@ -51,18 +51,36 @@ extension CellularModem {
         case .stored(let memory, let index):
             let slot = StorageSlot(memory: memory, index: index)
             // Whatever happens, the slot may be read again: the sweep finds it if it is still there.
+            var isAnother = false
             defer {
-                if incoming.session == self.sessionNumber, self.storage.release(slot) { self.enqueue(.read(slot)) }
+                if incoming.session == self.sessionNumber, self.storage.release(slot) || isAnother {
+                    self.enqueue(.read(slot))
+                }
             }
             try await self.withStorage(memory) {
                 // The port may have gone while this waited for its turn.
                 guard incoming.session == self.sessionNumber else { return }
-                _ = try await self.ask(ATCommands.deleteMessage(index: index)).checked()
+                isAnother = try await !self.delete(slot, holding: incoming.pdu)
             }
         case .direct(let mustAcknowledge):
             guard mustAcknowledge else { return }
             await self.acknowledge()
         }
+    }
+
+    /// Deletes what is in the slot if it is this PDU. The only command that can lose a message is not trusted to a number
+    /// alone: answers carry none (`+CMGR`), and one taken for another's would have the wrong message deleted.
+    ///
+    /// - Returns: `false` when another message is there, to be read.
+    private func delete(_ slot: StorageSlot, holding pdu: String) async throws -> Bool {
+        let response = try await self.ask(ATCommands.readMessage(index: slot.index))
+        // An empty slot, as `read` knows it.
+        guard response.result == .ok, let stored = StoredPDU(readResponse: response.lines, index: slot.index) else {
+            return true
+        }
+        guard stored.pdu.uppercased() == pdu.uppercased() else { return false }
+        _ = try await self.ask(ATCommands.deleteMessage(index: slot.index)).checked()
+        return true
     }
 
     /// `AT+CNMA`. A late or failed one makes the modem stop handing messages over: the setting is made again then.
@@ -79,6 +97,8 @@ extension CellularModem {
         }
         defer { self.storageGate.leave() }
         if self.storageGate.selected != memory {
+            // Without an answer nobody knows which one is chosen.
+            self.storageGate.selected = nil
             _ = try await self.ask(ATCommands.selectStorage(memory)).checked()
             self.storageGate.selected = memory
         }
