@@ -66,6 +66,7 @@ extension Gateway {
     /// All routes except those of the WebSocket, which depend on the listener.
     var routes: [Route] {
         self.healthRoutes + self.modemRoutes + self.ussdRoutes + self.sendingRoutes + self.reportRoutes
-            + self.listingRoutes + self.conversationRoutes + self.limitRoutes + self.optOutRoutes + self.webhookRoutes + self.ownerRoutes
+            + self.listingRoutes + self.conversationRoutes + self.limitRoutes + self.optOutRoutes + self.webhookRoutes
+            + self.ownerRoutes
     }
 }

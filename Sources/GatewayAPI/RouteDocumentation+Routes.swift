@@ -36,7 +36,6 @@ extension RouteDocumentation {
 
     // MARK: Messages
 
-
     // MARK: Events
 
     static let createTicket = Self(

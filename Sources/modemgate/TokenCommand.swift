@@ -36,7 +36,8 @@ struct TokenCreateCommand: GatewayCommand {
     func validate() throws {
         guard !self.scopes.isEmpty else {
             throw ValidationError(
-                "Name what the token allows: --scope sms:read, sms:send, modem:at, modem:ussd, webhooks:admin, pbx:admin.")
+                "Name what the token allows: --scope sms:read, sms:send, modem:at, modem:ussd, webhooks:admin, pbx:admin."
+            )
         }
     }
 
