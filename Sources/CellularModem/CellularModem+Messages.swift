@@ -92,17 +92,28 @@ extension CellularModem {
 
     /// Runs `body` while `AT+CPMS` has chosen `memory` for reading and deleting.
     func withStorage<T: Sendable>(_ memory: String, _ body: () async throws -> T) async throws -> T {
+        try await self.withStorageGate {
+            try await self.choose(memory)
+            return try await body()
+        }
+    }
+
+    /// Runs `body` while nobody else chooses or uses a memory.
+    func withStorageGate<T: Sendable>(_ body: () async throws -> T) async throws -> T {
         if !self.storageGate.tryEnter() {
             await withCheckedContinuation { self.storageGate.wait($0) }
         }
         defer { self.storageGate.leave() }
+        return try await body()
+    }
+
+    private func choose(_ memory: String) async throws {
         if self.storageGate.selected != memory {
             // Without an answer nobody knows which one is chosen.
             self.storageGate.selected = nil
             _ = try await self.ask(ATCommands.selectStorage(memory)).checked()
             self.storageGate.selected = memory
         }
-        return try await body()
     }
 
     /// Reads one announced message and hands it over.

@@ -75,7 +75,6 @@ extension CellularModem {
         let profile = self.profile ?? .ec25
         var problems: [String] = []
         self.acceptedCNMI = nil
-        self.storageGate.selected = nil
         // The first of the settings.
         self.ussd.characterSet = .ira
         for setting in profile.settings {
@@ -91,6 +90,15 @@ extension CellularModem {
 
     /// Answers the problem to show when neither the setting nor its fallback was accepted.
     private func apply(_ setting: ModemProfile.Setting) async throws -> String? {
+        guard setting.command.hasPrefix("AT+CPMS=") else { return try await self.send(setting) }
+        // Not between the reading and the deletion of a slot, which mean the memory chosen before.
+        return try await self.withStorageGate {
+            self.storageGate.selected = nil
+            return try await self.send(setting)
+        }
+    }
+
+    private func send(_ setting: ModemProfile.Setting) async throws -> String? {
         for command in [setting.command, setting.fallback].compactMap({ $0 }) {
             guard try await self.query(command).result == .ok else { continue }
             if command.hasPrefix("AT+CNMI=") { self.acceptedCNMI = String(command.dropFirst("AT+CNMI=".count)) }
@@ -116,7 +124,10 @@ extension CellularModem {
     func poll() async throws {
         switch self.status.state {
         case .plugged, .gone, .unresponsive: return
-        case .probing, .sim: try await self.perform(self.machine.unfinished)
+        case .probing, .sim:
+            // Done by this poll and then once more, the set-up would run when the modem is in service already.
+            guard !self.queued.contains(.action(self.machine.unfinished)) else { return }
+            try await self.perform(self.machine.unfinished)
         case .registering, .ready, .degraded:
             try await self.readNetwork()
             self.pollsSinceSweep += 1

@@ -39,7 +39,7 @@ package actor CellularModem: ShortMessageModem {
     /// What the session still has to do, in order.
     private var work: AsyncStream<Work>.Continuation?
     /// What `work` holds, each thing once: a modem that says the same a thousand times gets one answer.
-    private var queued: Set<Work> = []
+    private(set) var queued: Set<Work> = []
     var storage = MessageStorage()
     /// Counts the lives of the port: what one handed over is not released into another.
     var sessionNumber = 0

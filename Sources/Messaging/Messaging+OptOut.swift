@@ -23,6 +23,8 @@ extension Messaging {
                     for entry in entries { try await self.confirm(entry) }
                     entries = try await self.store.unconfirmedOptOuts()
                 }
+            } catch is CancellationError {
+                return
             } catch {
                 self.logger.error("an opt-out was not confirmed yet", metadata: ["error": "\(error)"])
                 delay = .storeRetry

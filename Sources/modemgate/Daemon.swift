@@ -25,6 +25,7 @@ struct Daemon {
 
     func run() async throws {
         let directory = self.configuration.dataDirectory
+        try self.checkSocketPath()
         try StateDirectory.prepare(directory)
         let store = try GatewayStore(path: self.configuration.databasePath)
         let thread = try IOThread(name: "modems")
@@ -61,6 +62,16 @@ struct Daemon {
             throw error
         }
         await Self.end(thread, store)
+    }
+
+    /// `sockaddr_un.sun_path` holds 108 bytes with the zero behind them, unix(7).
+    private func checkSocketPath() throws(CommandFailure) {
+        let length = self.configuration.socketPath.utf8.count
+        guard length > 107 else { return }
+        throw CommandFailure(
+            .configuration,
+            "The path of the data directory is \(length - 107) bytes too long for the Unix socket in it "
+                + "(\(self.configuration.socketPath), at most 107): set data_dir to a shorter one.")
     }
 
     private static func end(_ thread: IOThread, _ store: GatewayStore) async {

@@ -4,13 +4,15 @@
 
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 from harness.commandtree import Command, commands
 from harness.gateway import Gateway
-from harness.process import DEADLINE, clean_environment, executable
+from harness.process import DEADLINE, clean_environment, executable, run
 from harness.simulator import Simulator
 from hostile import ARGUMENTS, CORPUS
 
@@ -93,14 +95,23 @@ def test_message_on_a_terminal(gateway: Gateway, simulator: Simulator, numbers: 
 
 
 @pytest.mark.parametrize("case", ["quotes", "commandSubstitution", "format", "rightToLeft", "yaml", "sql", "percent", "space"])
-def test_data_directory_with_a_hostile_name(tmp_path: Path, case: str) -> None:
+def test_data_directory_with_a_hostile_name(case: str) -> None:
     """It is a name like any other: the gateway runs there, and nowhere else."""
+    # Not below `tmp_path`: the path of a Unix socket holds 107 bytes.
+    tmp_path = Path(tempfile.mkdtemp(prefix="mg"))
     directory = tmp_path / CORPUS[case].replace("/", "_")[:20]
     with Gateway("--simulate", data_directory=directory) as gateway:
         assert gateway.health()["database"]["ok"]
         assert gateway.cli("modems").returncode == 0
         assert gateway.stop() == 0
     assert list(tmp_path.iterdir()) == [directory]
+    shutil.rmtree(tmp_path)
+
+
+def test_data_directory_with_too_long_a_path(tmp_path: Path) -> None:
+    done = run("serve", "--simulate", "--listen", "127.0.0.1:0", "--data-dir", str(tmp_path / ("d" * 100)))
+    assert done.returncode == 78
+    assert "set data_dir to a shorter one" in done.stderr
 
 
 @pytest.mark.parametrize("case", ["traversal", "long", "invalidUTF8", "lineEnds", "empty"])
