@@ -110,7 +110,9 @@ let package = Package(
         tests(
             "CellularModemTests",
             ["ATProtocol", "CellularModem", "ModemSimulator", "SMSPDU", "Serial", "TestSupport", .logging]),
-        tests("GatewayStoreTests", ["PosixMutex", "GatewayStore", "TestSupport", .grdb]),
+        tests(
+            "GatewayStoreTests", ["PosixMutex", "GatewayStore", "TestSupport", .grdb],
+            resources: [.copy("Fixtures")]),
         tests(
             "MessagingTests",
             [

@@ -63,9 +63,19 @@ final class WakeSignal: Sendable {
         }
     }
 
+    private func takeKept() -> Bool {
+        self.state.withLock { state in
+            guard case .signalled = state else { return false }
+            state = .idle
+            return true
+        }
+    }
+
     /// As `wait()`, but `delay` later at the latest.
     func wait(for delay: Duration?, clock: any Clock<Duration>) async {
         guard let delay else { return await self.wait() }
+        // Otherwise somebody would be seen asleep who is not going to sleep.
+        if self.takeKept() { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(isTimed: true) }
             group.addTask { try? await clock.sleep(for: max(.zero, delay)) }

@@ -112,10 +112,17 @@ import WebSocketServer
                 #expect(try await slow.event()["event"] == "hello")
                 // The reader of this client stops here. Events are large, so that the kernel's buffers fill soon.
                 let large = String(repeating: "x", count: 200_000)
-                for number in 0..<100 {
-                    var status = Self.status("m\(number)", rssi: -80)
-                    status.reason = large
-                    await gateway.events.modemChanged(status)
+                _ = try await WebSocketClient.open(gateway.addresses, "/ws") { witness in
+                    let hello = try await witness.event()
+                    #expect(hello["event"] == "hello")
+                    for number in 0..<100 {
+                        var status = Self.status("m\(number)", rssi: -80)
+                        status.reason = large
+                        await gateway.events.modemChanged(status)
+                        // What one client has, the hub has given to all.
+                        let event = try await witness.event()
+                        #expect(event["data"]["id"].text == "m\(number)")
+                    }
                 }
                 _ = try await WebSocketClient.open(gateway.addresses, "/ws") { quick in
                     let hello = try await quick.event()

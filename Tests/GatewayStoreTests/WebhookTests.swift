@@ -164,9 +164,20 @@ struct WebhookTests {
         let store = try database.open()
         let first = try await store.createWebhook(self.draft())
         _ = try await store.createWebhook(self.draft())
-        for index in 0..<600 { try await self.append(store, conversation: "\(index)") }
+        // Side by side, so that they share commits.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<600 { group.addTask { try await self.append(store, conversation: "\(index)") } }
+            try await group.waitForAll()
+        }
         while case let due = try await self.due(store, concurrency: 1_000), !due.isEmpty {
-            for delivery in due { try await store.finishDelivery(delivery.n, DeliveryAttempt(.dead), sent: Data()) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for delivery in due {
+                    group.addTask {
+                        try await store.finishDelivery(delivery.n, DeliveryAttempt(.dead), sent: Data())
+                    }
+                }
+                try await group.waitForAll()
+            }
         }
         #expect(try await store.webhookFacts().dead == 1_200)
         #expect(try await store.resendDeadDeliveries(webhook: first.id) == 600)
