@@ -121,6 +121,8 @@ extension ModemLane {
             do {
                 try await self.bringMessagesOfSIM()
                 let next = try await self.step(finished, situation)
+                // While the modem had it, it was not among those that wait, and so not among those that expire.
+                if case .retry? = finished?.result { self.messaging.expiry.signal() }
                 finished = nil
                 switch next {
                 case .submit(let assignment): finished = (assignment, await self.submit(assignment))
