@@ -6,6 +6,7 @@ Each function answers what is wrong, one sentence each.
 """
 
 import collections
+import datetime
 import math
 import re
 from collections.abc import Iterable
@@ -102,7 +103,11 @@ def repeatable(requests: list[Request], secret: str) -> list[str]:
 
 
 def one_after_the_other(requests: list[Request]) -> list[str]:
-    """In a conversation the next event comes only after the one before has been delivered, and times never go back."""
+    """In a conversation the next event comes only after the one before has been delivered, and times do not go back.
+
+    An event's time is when it happened, and its place is when it was committed: two modems may report on one number in
+    the same moment, so that a few milliseconds say nothing.
+    """
     problems, last = [], {}
     seen: dict[str, list[str]] = collections.defaultdict(list)
     for request in requests:
@@ -115,8 +120,8 @@ def one_after_the_other(requests: list[Request]) -> list[str]:
         if request.id in seen[peer]:
             problems.append(f"{peer}: {request.id} came again after a later event")
         seen[peer].append(request.id)
-        stamp = request.event["timestamp"]
-        if stamp < last.get(peer, ""):
+        stamp = datetime.datetime.fromisoformat(request.event["timestamp"])
+        if peer in last and last[peer] - stamp > datetime.timedelta(seconds=1):
             problems.append(f"{peer}: {request.type} of {stamp} came after one of {last[peer]}")
         last[peer] = stamp
     return problems
